@@ -1,0 +1,53 @@
+"""A request and its answer, as plain as they can be: what every door hands to the provider."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from pytest_lookloox.contract import Fact
+
+JSON_TYPE = "application/json"
+HTML_TYPE = "text/html; charset=utf-8"
+
+
+class Request(NamedTuple):
+    """What the provider reads of a request: `query` is the raw query string, without `?`."""
+
+    method: str
+    path: str
+    query: str = ""
+
+    def params(self) -> dict[str, str]:
+        """The query string's parameters; of one given twice the last counts (A)."""
+        return dict(parse_qsl(self.query, keep_blank_values=True, errors="replace"))
+
+
+class Response(NamedTuple):
+    """The provider's answer, and the fact of the contract it rests on.
+
+    `data` is what the body means: the JSON value, or the page's text; `body` is its bytes.
+    """
+
+    fact: Fact
+    status: int
+    content_type: str
+    data: Any
+    body: bytes
+    location: str | None = None
+
+
+def json_response(fact: Fact, data: Any, status: int = 200) -> Response:
+    """A JSON answer with status 200, as the API gives success and errors alike (O)."""
+    return Response(fact, status, JSON_TYPE, data, json.dumps(data).encode())
+
+
+def page(fact: Fact, html: str, status: int = 200) -> Response:
+    """An HTML page for the browser's leg."""
+    return Response(fact, status, HTML_TYPE, html, html.encode())
+
+
+def redirect(fact: Fact, location: str) -> Response:
+    """A 302 to `location`, with an empty body."""
+    return Response(fact, 302, HTML_TYPE, "", b"", location)

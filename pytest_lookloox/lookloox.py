@@ -1,0 +1,204 @@
+"""`LookLoox`: the provider as a test sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from pytest_lookloox import checks, options
+from pytest_lookloox.app import App
+from pytest_lookloox.calls import Call
+from pytest_lookloox.provider import Provider
+from pytest_lookloox.scenarios import Scenario
+from pytest_lookloox.user_info import UserInfo, UserInfoBuilder, build_user_info, identity
+
+if TYPE_CHECKING:
+    import responses
+
+    from pytest_lookloox.stubs import Stubs
+
+_FIRST_FORGED_ID = 900001
+
+
+class LookLoox:
+    """A Look Loox provider with a memory: keys are spent, tokens age, users come and go.
+
+    The fixture `lookloox` is one of these. Without pytest it is a context manager: inside its
+    `with` block the three endpoints are stubbed for `requests`, and at its end the teardown
+    checks run. The keyword arguments are the options of the marker `lookloox`; an unknown or
+    wrong one raises `TypeError` or `ValueError`.
+    """
+
+    def __init__(self, **options_: Any) -> None:
+        self._options = options.checked(options_)
+        self._provider = Provider(
+            token_lifetime=self._options.token_lifetime,
+            approved=self._options.approved,
+            signed_in=self._options.signed_in,
+            error_status=self._options.error_status,
+        )
+        self._app = self.register_app(
+            app_id=self._options.app_id,
+            app_secret=self._options.app_secret,
+            redirect_url=self._options.redirect_url,
+        )
+        self._user = build_user_info(**self._options.user)
+        self.add_user(self._user)
+        self._provider.visitor_id = identity(self._user)
+        self._strangers = UserInfoBuilder(_FIRST_FORGED_ID)
+
+    def __enter__(self) -> LookLoox:
+        """Stub the three endpoints."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Take the stubs away and, unless the block failed already, run the teardown checks."""
+        self.stop()
+        if exc_type is None and self.strict:
+            self.check()
+
+    def start(self) -> None:
+        """Stub the three endpoints until `stop()`; raises `RuntimeError` if they are already."""
+        self._door.open()
+
+    def stop(self) -> None:
+        """Take the stubs away; the provider keeps its memory."""
+        self._door.close()
+
+    def __repr__(self) -> str:
+        """The provider in one line, without any secret."""
+        return f"<LookLoox {self.base_url}, app {self.app.app_id!r}, {len(self.calls)} calls>"
+
+    @property
+    def base_url(self) -> str:
+        """Scheme and host of the simulated community, without a trailing slash."""
+        return self._options.base_url
+
+    @property
+    def strict(self) -> bool:
+        """Whether the teardown checks run by themselves."""
+        return self._options.strict
+
+    @property
+    def app(self) -> App:
+        """The registered app, as configured."""
+        return self._app
+
+    @property
+    def user(self) -> UserInfo:
+        """The signed-in user's `user_info`, as configured: a copy, free to change."""
+        return dict(self._user)
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every request to the provider, in order."""
+        return self._provider.calls
+
+    @property
+    def stub(self) -> responses.RequestsMock:
+        """The `responses.RequestsMock` of this test, to stub other services with."""
+        return self._door.mock
+
+    def approve(self, user: Mapping[str, Any] | str | None = None) -> str:
+        """The user approves the app: returns the callback URL with a fresh auth_key.
+
+        `user` is a `user_info` dict, which is added if need be, or the `user_id` of a known user;
+        without it the signed-in user approves. Raises `ValueError` for an unknown `user_id`.
+        """
+        user_id = self._known_user(user)
+        self._provider.approve(self.app.app_id, user_id)
+        return self.app.callback_url(self._provider.issue_auth_key(self.app.app_id, user_id))
+
+    def issue_auth_key(self, user: Mapping[str, Any] | str | None = None) -> str:
+        """A fresh, unspent auth_key: 32 hex digits; the user's earlier unspent one is void (O)."""
+        return self._provider.issue_auth_key(self.app.app_id, self._known_user(user))
+
+    def issue_access_token(self, user: Mapping[str, Any] | str | None = None) -> str:
+        """The user's access_token: 32 hex digits; the present one within its hour (O)."""
+        return self._provider.issue_access_token(self.app.app_id, self._known_user(user))
+
+    def forge_callback(self) -> str:
+        """A valid callback URL for *another* user, as an attacker would plant it.
+
+        The protocol has no `state` (D): an app that logs its visitor in with this URL, although
+        the visitor's session never began a login, has a login-CSRF hole.
+        """
+        stranger = self._strangers()
+        return self.app.callback_url(self.issue_auth_key(stranger))
+
+    def add_user(self, user_info: Mapping[str, Any]) -> None:
+        """From now on this user exists; a user of the same `user_id` is replaced."""
+        self._provider.users[identity(user_info)] = dict(user_info)
+
+    def remove_user(self, user_id: str) -> None:
+        """From now on this user is gone; raises `ValueError` if they never were."""
+        del self._provider.users[self._known_user(user_id)]
+
+    def register_app(
+        self,
+        *,
+        app_id: str = "another-app-id",
+        app_secret: str = "another-app-secret",
+        redirect_url: str = "http://localhost/another/callback",
+        name: str = "Test App",
+    ) -> App:
+        """Register another app, or change the one with this `app_id`; returns the app.
+
+        Raises `TypeError` or `ValueError` for a blank id or secret or a relative redirect URL.
+        """
+        options.checked({"app_id": app_id, "app_secret": app_secret, "redirect_url": redirect_url})
+        app = App(app_id, app_secret, redirect_url, name, self.base_url)
+        self._provider.register_app(app)
+        return app
+
+    def disable_app(self, app_id: str) -> None:
+        """From now on the app is answered as if it did not exist; raises `ValueError` if so."""
+        if app_id not in self._provider.apps:
+            raise ValueError(
+                f"no app {app_id!r}; registered: {', '.join(map(repr, self._provider.apps))}"
+            )
+        self._provider.disable_app(app_id)
+
+    def disable_api(self) -> None:
+        """From now on the community's admin has switched the developer API off."""
+        self._provider.api_enabled = False
+
+    def advance(self, seconds: float = 0, minutes: float = 0, hours: float = 0) -> None:
+        """Move the provider's clock ahead; raises `ValueError` for a step back."""
+        self._provider.clock.advance(seconds, minutes, hours)
+
+    def check(self) -> None:
+        """Run the teardown checks now; raises `AssertionError` that says what happened."""
+        problems = checks.problems(self.calls, self._provider.scenarios.values())
+        if problems:
+            raise AssertionError("\n".join([*problems, checks.OPT_OUT]))
+
+    def plan(self, scenario: Scenario) -> None:
+        """Let a marker's scenario befall this provider."""
+        self._provider.scenarios[scenario.name] = scenario
+
+    def _known_user(self, user: Mapping[str, Any] | str | None) -> str:
+        if isinstance(user, Mapping):
+            self.add_user(user)
+            return identity(user)
+        user_id = identity(self._user) if user is None else user
+        if user_id not in self._provider.users:
+            raise ValueError(
+                f"no user {user_id!r}; known: {', '.join(map(repr, self._provider.users))}; "
+                "add one with add_user(build_user_info(user_id=…))"
+            )
+        return user_id
+
+    @cached_property
+    def _door(self) -> Stubs:
+        from pytest_lookloox.stubs import Stubs
+
+        return Stubs(self._provider, self.base_url, self._options.allowed_hosts)

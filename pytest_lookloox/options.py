@@ -1,0 +1,103 @@
+"""The options of a provider: their defaults, their types, and the one place that resolves them."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pytest_lookloox import urls
+from pytest_lookloox.contract import DEFAULT_BASE_URL, TOKEN_LIFETIME, is_blank
+from pytest_lookloox.user_info import build_user_info
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What a test may set; raises `TypeError` or `ValueError` for anything else.
+
+    `base_url`: the community that is simulated, scheme and host.
+    `app_id`, `app_secret`, `redirect_url`: the registered app.
+    `user`: fields of the signed-in user, as `build_user_info` takes them.
+    `token_lifetime`: seconds; a token works while its age is not over it.
+    `approved`: whether the user approved the app before; `False` shows the consent page first.
+    `signed_in`: whether the visitor of `/api/oauth` is signed in.
+    `error_status`: status of JSON errors; 200, or 400 to 599.
+    `allowed_hosts`: real hosts that tests may reach, as `"host"` or `"host:port"`.
+    `strict`: whether the teardown checks run.
+    """
+
+    base_url: str = DEFAULT_BASE_URL
+    app_id: str = "test-app-id"
+    app_secret: str = field(default="test-app-secret", repr=False)
+    redirect_url: str = "http://localhost/callback"
+    user: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    token_lifetime: float = TOKEN_LIFETIME
+    approved: bool = True
+    signed_in: bool = True
+    error_status: int = 200
+    allowed_hosts: Sequence[str] = ()
+    strict: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("base_url", "app_id", "app_secret", "redirect_url"):
+            self._require(name, isinstance(getattr(self, name), str), "a string")
+        for name in ("approved", "signed_in", "strict"):
+            self._require(name, isinstance(getattr(self, name), bool), "True or False")
+        for name in ("app_id", "app_secret"):
+            if is_blank(getattr(self, name)):
+                raise ValueError(f"{name} must not be blank: the API would count it as missing")
+        self._require("user", isinstance(self.user, Mapping), "a dict of user_info fields")
+        self._require("token_lifetime", _is_number(self.token_lifetime), "a number of seconds")
+        self._require("error_status", type(self.error_status) is int, "a whole number")
+        self._require(
+            "allowed_hosts",
+            isinstance(self.allowed_hosts, (list, tuple, set, frozenset))
+            and all(isinstance(host, str) for host in self.allowed_hosts),
+            "a list of host names",
+        )
+        if self.token_lifetime <= 0:
+            raise ValueError(
+                "token_lifetime must be over 0 seconds; for tokens that are past their hour "
+                "use @pytest.mark.lookloox_expired_token"
+            )
+        if self.error_status != 200 and not 400 <= self.error_status <= 599:
+            raise ValueError(f"error_status must be 200, or 400 to 599, not {self.error_status}")
+        for host in self.allowed_hosts:
+            if "/" in host or not host:
+                raise ValueError(
+                    f"allowed_hosts takes 'host' or 'host:port', without a scheme, not {host!r}"
+                )
+        urls.redirect_url(self.redirect_url)
+        object.__setattr__(self, "base_url", urls.base_url(self.base_url))
+        build_user_info(**self.user)
+
+    def _require(self, name: str, holds: bool, wanted: str) -> None:
+        if not holds:
+            raise TypeError(f"{name} must be {wanted}, not {type(getattr(self, name)).__name__}")
+
+
+OPTION_NAMES = tuple(option.name for option in dataclasses.fields(Options))
+
+
+def merged(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """One layer out of many, of which the first, the closest, wins option by option."""
+    result: dict[str, Any] = {}
+    for layer in layers:
+        result = {**layer, **result}
+    return result
+
+
+def checked(layer: Mapping[str, Any]) -> Options:
+    """The layer over the defaults; raises `TypeError` or `ValueError` for anything wrong."""
+    for name in layer:
+        if name not in OPTION_NAMES:
+            closest = difflib.get_close_matches(name, OPTION_NAMES, n=1)
+            hint = f"did you mean {closest[0]!r}? " if closest else ""
+            raise TypeError(f"unknown option {name!r}; {hint}allowed: {', '.join(OPTION_NAMES)}")
+    return Options(**layer)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,144 @@
+"""The pytest plugin: hooks and fixtures, all thin; nothing heavy is imported before its use."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_lookloox.app import App
+    from pytest_lookloox.lookloox import LookLoox
+    from pytest_lookloox.user_info import UserInfo, UserInfoBuilder
+
+_MARKERS = (
+    "lookloox(**options): configure the simulated Look Loox of a test, class or module; the "
+    "closest marker wins, option by option. Options: base_url, app_id, app_secret, "
+    "redirect_url, user (a dict of user_info fields), token_lifetime (seconds, 3600), approved "
+    "(True; False shows the consent page first), signed_in (True), error_status (200), "
+    "allowed_hosts (real hosts that tests may reach), strict (True; False turns the teardown "
+    "checks off).",
+    "lookloox_expired_token(times=None): every access_token, or the first `times` of them, is "
+    "past its hour when it is used.",
+    "lookloox_reused_auth_key(times=None): every auth_key handed out, or the first `times` of "
+    "them, has been spent before.",
+)
+
+_body_passed = pytest.StashKey[bool]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addini(
+        "lookloox_base_url",
+        help="the community that tests simulate, scheme and host (default: https://lookloox.com)",
+        default="",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for marker in _MARKERS:
+        config.addinivalue_line("markers", marker)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a marker alone pull the stubs in."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _is_marked(item):
+            # Appended: at the front it would be set up before fixtures of wider scope.
+            item.fixturenames.append("lookloox")
+
+
+def _is_marked(item: pytest.Item) -> bool:
+    return any(mark.name.startswith("lookloox") for mark in item.iter_markers())
+
+
+def _fail_on_problems(provider: LookLoox) -> None:
+    try:
+        provider.check()
+        return
+    except AssertionError as error:
+        problems = str(error)
+    pytest.fail(problems, pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember whether the test's body passed: the teardown checks leave a failed one alone."""
+    report = yield
+    if call.when == "call":
+        item.stash[_body_passed] = report.passed
+    return report
+
+
+@pytest.fixture
+def lookloox_config() -> dict[str, Any]:
+    """Options for the simulated Look Loox: override it in a conftest, module or class.
+
+    Return a dict of the options that the marker `lookloox` takes; markers win over it, and it
+    wins over the ini option `lookloox_base_url`.
+    """
+    return {}
+
+
+@pytest.fixture
+def lookloox(request: pytest.FixtureRequest, lookloox_config: dict[str, Any]) -> Iterator[LookLoox]:
+    """The simulated Look Loox provider, its three endpoints stubbed for `requests`.
+
+    Hand `lookloox.approve()` to your app's test client: the user said yes, and your app's
+    callback gets a fresh auth_key. Keys are spent, tokens age, users come and go; no request
+    reaches the network.
+    """
+    from pytest_lookloox.lookloox import LookLoox
+    from pytest_lookloox.markers import options_of, scenarios_of
+
+    __tracebackhide__ = True
+    ini_base_url = request.config.getini("lookloox_base_url")
+    provider = LookLoox(**options_of(request.node, lookloox_config, ini_base_url))
+    for scenario in scenarios_of(request.node):
+        provider.plan(scenario)
+    provider.start()
+    yield provider
+    provider.stop()
+    if provider.strict and request.node.stash.get(_body_passed, False):
+        _fail_on_problems(provider)
+
+
+@pytest.fixture
+def lookloox_app(lookloox: LookLoox) -> App:
+    """The registered app: `.app_id`, `.app_secret`, `.redirect_url`, `.login_url`."""
+    return lookloox.app
+
+
+@pytest.fixture
+def lookloox_user(lookloox: LookLoox) -> UserInfo:
+    """The signed-in user's `user_info`: a plain dict of the 14 fields."""
+    return lookloox.user
+
+
+@pytest.fixture
+def lookloox_user_info() -> UserInfoBuilder:
+    """The builder `build_user_info`, with an id, name and e-mail of its own for every user."""
+    from pytest_lookloox.user_info import UserInfoBuilder
+
+    return UserInfoBuilder(first_id=2001)
+
+
+@pytest.fixture
+def lookloox_auth_key(lookloox: LookLoox) -> str:
+    """A fresh, unspent auth_key of the signed-in user: 32 hex digits."""
+    return lookloox.issue_auth_key()
+
+
+@pytest.fixture
+def lookloox_callback_url(lookloox: LookLoox, lookloox_auth_key: str) -> str:
+    """The app's redirect URL with a fresh auth_key: the one of `lookloox_auth_key`."""
+    return lookloox.app.callback_url(lookloox_auth_key)
+
+
+@pytest.fixture
+def lookloox_access_token(lookloox: LookLoox) -> str:
+    """An access_token of the signed-in user in its first second: 32 hex digits."""
+    return lookloox.issue_access_token()

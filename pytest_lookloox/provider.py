@@ -1,0 +1,228 @@
+"""The one place that decides what the API answers: a state machine without any HTTP library.
+
+A plain `Request` goes in and a plain `Response` comes out; `contract` says what is known of each
+answer. Apps, users, auth_keys and tokens live here, for as long as a test lasts.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pytest_lookloox import contract, pages
+from pytest_lookloox.app import App
+from pytest_lookloox.calls import Call
+from pytest_lookloox.clock import Clock
+from pytest_lookloox.contract import Fact, is_blank
+from pytest_lookloox.exchange import Request, Response, json_response, page, redirect
+from pytest_lookloox.scenarios import EXPIRED_TOKEN, REUSED_AUTH_KEY, Scenario
+from pytest_lookloox.user_info import UserInfo
+
+_SECOND = datetime.timedelta(seconds=1)
+
+
+class _Login(NamedTuple):
+    """Whose data a key or token opens, and for which app."""
+
+    app_id: str
+    user_id: str
+
+
+@dataclass
+class _Token:
+    login: _Login
+    issued_at: datetime.datetime
+    past_its_hour: bool = False
+
+
+class Provider:
+    """Look Loox as the contract describes it; safe to be asked by many threads at once."""
+
+    def __init__(
+        self,
+        *,
+        token_lifetime: float,
+        approved: bool,
+        signed_in: bool,
+        error_status: int,
+        scenarios: Iterable[Scenario] = (),
+    ) -> None:
+        self.clock = Clock()
+        self.calls: list[Call] = []
+        self.apps: dict[str, App] = {}
+        self.users: dict[str, UserInfo] = {}
+        self.visitor_id: str | None = None
+        self.api_enabled = True
+        self.scenarios = {scenario.name: scenario for scenario in scenarios}
+        self._token_lifetime = token_lifetime
+        self._approved_by_all = approved
+        self._signed_in = signed_in
+        self._error_status = error_status
+        self._disabled_apps: set[str] = set()
+        self._approvals: set[tuple[str, str]] = set()
+        self._unspent_keys: dict[str, _Login] = {}
+        self._unspent_key_of: dict[_Login, str] = {}
+        self._tokens: dict[str, _Token] = {}
+        self._token_of: dict[_Login, str] = {}
+        self._lock = threading.RLock()
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request and remember it in `calls`."""
+        params = request.params()
+        endpoint = contract.ENDPOINT_BY_PATH.get(request.path)
+        with self._lock:
+            response = self._answer(endpoint, request.path, params)
+            self.calls.append(
+                Call(
+                    endpoint=endpoint,
+                    params=params,
+                    status=response.status,
+                    body=response.data,
+                    error=response.fact.message,
+                    method=request.method,
+                    path=request.path,
+                )
+            )
+        return response
+
+    def register_app(self, app: App) -> None:
+        """Register an app, or change a registered one; it is enabled afterwards."""
+        with self._lock:
+            self.apps[app.app_id] = app
+            self._disabled_apps.discard(app.app_id)
+
+    def disable_app(self, app_id: str) -> None:
+        """From now on the app is answered like an unknown one."""
+        with self._lock:
+            self._disabled_apps.add(app_id)
+
+    def approve(self, app_id: str, user_id: str) -> None:
+        """The user lets the app read their profile."""
+        with self._lock:
+            self._approvals.add((app_id, user_id))
+
+    def issue_auth_key(self, app_id: str, user_id: str) -> str:
+        """A new auth_key; the user's earlier unspent one for this app is void (O)."""
+        login = _Login(app_id, user_id)
+        with self._lock:
+            self._unspent_keys.pop(self._unspent_key_of.pop(login, ""), None)
+            auth_key = _new_secret()
+            reused = self.scenarios.get(REUSED_AUTH_KEY)
+            if reused is None or not reused.strikes(auth_key):
+                self._unspent_keys[auth_key] = login
+                self._unspent_key_of[login] = auth_key
+            return auth_key
+
+    def issue_access_token(self, app_id: str, user_id: str) -> str:
+        """The user's token for the app: the present one within its hour, else a new one (O)."""
+        login = _Login(app_id, user_id)
+        with self._lock:
+            present = self._token_of.get(login, "")
+            if present and not self._is_expired(self._tokens[present]):
+                return present
+            self._tokens.pop(present, None)
+            access_token = _new_secret()
+            self._tokens[access_token] = _Token(login, self.clock.now())
+            self._token_of[login] = access_token
+            return access_token
+
+    def _answer(self, endpoint: str | None, path: str, params: dict[str, str]) -> Response:
+        if endpoint == contract.OAUTH:
+            return self._oauth(params)
+        if endpoint == contract.AUTHORIZE:
+            return self._authorize(params)
+        if endpoint == contract.GET_USER_INFO:
+            return self._get_user_info(params)
+        if path.startswith(contract.API_PREFIX):
+            return self._error(contract.OTHER_API_PATH)
+        return page(contract.OTHER_PATH, pages.error_page("Page not found"), 404)
+
+    def _oauth(self, params: dict[str, str]) -> Response:
+        app_id = params.get("app_id", "")
+        if not self._signed_in or self.visitor_id not in self.users:
+            return page(contract.OAUTH_SIGN_IN, pages.sign_in_page())
+        if is_blank(app_id):
+            return page(contract.OAUTH_NO_APP_ID, pages.error_page("Page not found"), 404)
+        if not self.api_enabled:
+            return self._error_page(contract.OAUTH_API_DISABLED)
+        if not self._is_usable(app_id):
+            return self._error_page(contract.OAUTH_UNKNOWN_APP)
+        app = self.apps[app_id]
+        if not self._approved_by_all and (app_id, self.visitor_id) not in self._approvals:
+            return page(contract.OAUTH_CONSENT, pages.consent_page(app))
+        auth_key = self.issue_auth_key(app_id, self.visitor_id)
+        return redirect(contract.OAUTH_REDIRECT, app.callback_url(auth_key))
+
+    def _authorize(self, params: dict[str, str]) -> Response:
+        app_id = params.get("app_id", "")
+        auth_key = params.get("auth_key", "")
+        if is_blank(app_id):
+            return self._error(contract.AUTHORIZE_NO_APP_ID)
+        if is_blank(params.get("app_secret")):
+            return self._error(contract.AUTHORIZE_NO_APP_SECRET)
+        if is_blank(auth_key):
+            return self._error(contract.AUTHORIZE_NO_AUTH_KEY)
+        if not self.api_enabled:
+            return self._error(contract.AUTHORIZE_API_DISABLED)
+        if not self._is_usable(app_id):
+            return self._error(contract.AUTHORIZE_UNKNOWN_APP)
+        if params["app_secret"] != self.apps[app_id].app_secret:
+            return self._error(contract.AUTHORIZE_WRONG_APP_SECRET)
+        login = self._unspent_keys.get(auth_key)
+        if login is None or login.app_id != app_id:
+            self._note_reuse(auth_key)
+            return self._error(contract.AUTHORIZE_BAD_AUTH_KEY)
+        del self._unspent_keys[auth_key]
+        del self._unspent_key_of[login]
+        token = self.issue_access_token(login.app_id, login.user_id)
+        return json_response(contract.AUTHORIZE_TOKEN, {"access_token": token})
+
+    def _get_user_info(self, params: dict[str, str]) -> Response:
+        access_token = params.get("access_token", "")
+        if is_blank(access_token):
+            return self._error(contract.USER_INFO_NO_TOKEN)
+        if not self.api_enabled:
+            return self._error(contract.USER_INFO_API_DISABLED)
+        token = self._tokens.get(access_token)
+        if token is None:
+            return self._error(contract.USER_INFO_UNKNOWN_TOKEN)
+        self._expire_if_struck(access_token, token)
+        if self._is_expired(token):
+            return self._error(contract.USER_INFO_EXPIRED_TOKEN)
+        user_info = self.users.get(token.login.user_id)
+        if user_info is None:
+            return json_response(contract.USER_INFO_NO_USER, [])
+        return json_response(contract.USER_INFO, {"user_info": user_info})
+
+    def _is_usable(self, app_id: str) -> bool:
+        return app_id in self.apps and app_id not in self._disabled_apps
+
+    def _is_expired(self, token: _Token) -> bool:
+        age = (self.clock.now() - token.issued_at) // _SECOND
+        return token.past_its_hour or age > self._token_lifetime
+
+    def _expire_if_struck(self, access_token: str, token: _Token) -> None:
+        expired = self.scenarios.get(EXPIRED_TOKEN)
+        if expired is not None and expired.strikes(access_token):
+            expired.took_place = True
+            token.past_its_hour = True
+
+    def _note_reuse(self, auth_key: str) -> None:
+        reused = self.scenarios.get(REUSED_AUTH_KEY)
+        if reused is not None and reused.has_struck(auth_key):
+            reused.took_place = True
+
+    def _error(self, fact: Fact) -> Response:
+        return json_response(fact, {"error": True, "message": fact.message}, self._error_status)
+
+    def _error_page(self, fact: Fact) -> Response:
+        return page(fact, pages.error_page(fact.message or ""))
+
+
+def _new_secret() -> str:
+    """32 lower-case hex digits, the form of auth_keys and access_tokens (O)."""
+    return os.urandom(16).hex()

@@ -1,0 +1,279 @@
+"""The door for `requests`: the provider behind `responses`. The one module that imports them.
+
+`responses` works by replacing `HTTPAdapter.send`. One `_Switchboard` stands in that place while
+any provider is open, and decides who answers a request:
+
+1. a stub of the test's own, wherever it was added: the `RequestsMock()` opened last, the
+   module-level `responses`, `lookloox.stub`, a `RequestsMock()` opened before the provider;
+2. the provider, for its own host;
+3. the network, for `allowed_hosts` and for hosts that a stub lets through by name;
+4. nobody: the request is refused with a message that says what to do.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import threading
+from collections.abc import Iterable
+from http import HTTPStatus
+from io import BytesIO, IOBase
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import responses
+from requests import PreparedRequest
+from requests import Response as RequestsResponse
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ConnectionError as RequestsConnectionError
+from responses import BaseResponse, RequestsMock
+from urllib3 import HTTPResponse
+
+from pytest_lookloox import urls
+from pytest_lookloox.masking import masked_url
+from pytest_lookloox.provider import Provider
+
+_SEND_OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
+
+
+class Stubs:
+    """One provider, open to `requests` between `open()` and `close()`."""
+
+    def __init__(self, provider: Provider, base_url: str, allowed_hosts: Iterable[str]) -> None:
+        self.provider = provider
+        self.base_url = base_url
+        self.mock = _Mock(self)
+        self._host = urls.host_of(base_url)
+        self._allowed = frozenset(host.lower() for host in allowed_hosts)
+
+    def open(self) -> None:
+        """Simulate the provider from now on; raises `RuntimeError` if it is open already."""
+        _switchboard.open(self)
+
+    def close(self) -> None:
+        """Leave `requests` as it was found."""
+        _switchboard.close(self)
+
+    def owns(self, url: str) -> bool:
+        """Whether the URL leads to the provider's host."""
+        return urls.host_of(url) == self._host
+
+    def allows(self, url: str) -> bool:
+        """Whether tests may reach the URL's host for real."""
+        return not self._allowed.isdisjoint(urls.host_of(url).spellings(urlsplit(url).scheme))
+
+    def is_app(self, url: str) -> bool:
+        """Whether the URL leads to the host of a registered app."""
+        host = urls.host_of(url)
+        return any(urls.host_of(app.redirect_url) == host for app in self.provider.apps.values())
+
+
+class _Mock(RequestsMock):
+    """The `RequestsMock` in which the provider is one stub that no `reset()` takes away."""
+
+    def __init__(self, stubs: Stubs) -> None:
+        self._simulation: BaseResponse | None = None
+        super().__init__(assert_all_requests_are_fired=False)
+        self._simulation = _Simulation(stubs)
+        self.add(self._simulation)
+
+    def reset(self) -> None:
+        super().reset()
+        if self._simulation is not None:
+            self.add(self._simulation)
+
+
+class _Simulation(BaseResponse):
+    """The provider as a stub: answers every method and path of its host."""
+
+    def __init__(self, stubs: Stubs) -> None:
+        super().__init__("GET", stubs.base_url)
+        self._stubs = stubs
+
+    def matches(self, request: PreparedRequest) -> tuple[bool, str]:
+        if not self._stubs.owns(str(request.url)):
+            return False, "URL is not the provider's"
+        others = (stub for stub in self._stubs.mock.registered() if stub is not self)
+        if any(stub.matches(request)[0] for stub in others):
+            return False, "another stub answers this request"
+        return True, ""
+
+    def get_response(self, request: PreparedRequest) -> HTTPResponse:
+        method = str(request.method)
+        answer = self._stubs.provider.handle(urls.request_of(method, str(request.url)))
+        headers = {"Content-Type": answer.content_type}
+        if answer.location is not None:
+            headers["Location"] = answer.location
+        return HTTPResponse(
+            body=BytesIO(b"" if method == "HEAD" else answer.body),
+            headers=headers,
+            status=answer.status,
+            reason=HTTPStatus(answer.status).phrase,
+            preload_content=False,
+            request_method=method,
+        )
+
+
+class _Switchboard:
+    """Stands in for `HTTPAdapter.send` while a provider is open, and chooses who answers.
+
+    A mock that a test opens meanwhile puts itself in front: `unbound_on_send`, which makes its
+    `send`, is wrapped, so that what it does not answer comes back here. And `stop` is watched:
+    closing a mock that was opened before the provider would uncover the network.
+    """
+
+    def __init__(self) -> None:
+        self._open: tuple[Stubs, ...] = ()
+        self._lock = threading.Lock()
+        self._send = self._send_with(None)
+        self._send_behind: Any = HTTPAdapter.send
+        self._mock_behind: RequestsMock | None = None
+        self._unbound_on_send: Any = RequestsMock.unbound_on_send
+        self._stop = RequestsMock.stop
+        self._network = RequestsMock(passthru_prefixes=("http://", "https://"))
+        self._default_stubs: list[BaseResponse] = []
+
+    def open(self, stubs: Stubs) -> None:
+        with self._lock:
+            if stubs in self._open:
+                raise RuntimeError("this LookLoox is open already: its endpoints are stubbed")
+            if not self._open:
+                self._install()
+            self._open = (stubs, *self._open)
+
+    def close(self, stubs: Stubs) -> None:
+        with self._lock:
+            self._open = tuple(other for other in self._open if other is not stubs)
+            if not self._open:
+                self._uninstall()
+
+    def _install(self) -> None:
+        def unbound_on_send(mock: RequestsMock) -> Any:
+            return self._send_with(mock)
+
+        def stop(mock: RequestsMock, allow_assert: bool = True) -> None:
+            try:
+                self._stop(mock, allow_assert)
+            finally:
+                self._cover_the_network()
+
+        self._default_stubs = list(responses.mock.registered())
+        self._cover_the_network()
+        RequestsMock.unbound_on_send = unbound_on_send  # type: ignore[method-assign, assignment]
+        RequestsMock.stop = stop  # type: ignore[method-assign, assignment]
+
+    def _uninstall(self) -> None:
+        RequestsMock.unbound_on_send = self._unbound_on_send  # type: ignore[method-assign]
+        RequestsMock.stop = self._stop  # type: ignore[method-assign]
+        # Where a mock of the test's own is still in front, it stays, and leads on past us.
+        if HTTPAdapter.send is self._send:
+            HTTPAdapter.send = self._send_behind  # type: ignore[method-assign]
+            self._forget_new_default_stubs()
+
+    def _cover_the_network(self) -> None:
+        # A function of this module is our own `send`, or that of a mock in front of it.
+        if HTTPAdapter.send.__module__ != __name__:
+            self._send_behind = HTTPAdapter.send
+            self._mock_behind = _mock_of(HTTPAdapter.send)
+            HTTPAdapter.send = self._send  # type: ignore[method-assign]
+
+    def _forget_new_default_stubs(self) -> None:
+        """Drop what a test added to the module-level `responses` without activating it."""
+        if self._mock_behind is None:
+            kept = {id(stub) for stub in self._default_stubs}
+            registered = responses.mock.registered()
+            registered[:] = [stub for stub in registered if id(stub) in kept]
+
+    def _send_with(self, front: RequestsMock | None) -> Any:
+        """What stands in for `HTTPAdapter.send`, with a test's own mock in front or without."""
+
+        def send(
+            adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any
+        ) -> RequestsResponse:
+            options = {**dict(zip(_SEND_OPTIONS, args, strict=False)), **kwargs}
+            answer: RequestsResponse = self._route(front, adapter, request, options)
+            return answer
+
+        return send
+
+    def _route(
+        self,
+        front: RequestsMock | None,
+        adapter: HTTPAdapter,
+        request: PreparedRequest,
+        options: dict[str, Any],
+    ) -> Any:
+        if not self._open:
+            beyond = self._send_behind if front is None else self._unbound_on_send(front)
+            return beyond(adapter, request, **options)
+        url = str(request.url)
+        _prepare_for_matchers(request, options)
+        candidates = [front, responses.mock, *(stubs.mock for stubs in self._open)]
+        mocks = [mock for mock in (*candidates, self._mock_behind) if mock is not None]
+        for mock in mocks:
+            if _answers(mock, request):
+                return self._unbound_on_send(mock)(adapter, request, **options)
+        if any(stubs.allows(url) for stubs in self._open) or any(
+            _lets_through(mock, url) for mock in mocks
+        ):
+            return self._unbound_on_send(self._network)(adapter, request, **options)
+        raise RequestsConnectionError(self._refusal(request), request=request)
+
+    def _refusal(self, request: PreparedRequest) -> str:
+        url = str(request.url)
+        shown = masked_url(url)
+        simulated = ", ".join(stubs.base_url for stubs in self._open)
+        if any(stubs.is_app(url) for stubs in self._open):
+            return (
+                f"{request.method} {shown} was refused: this is the redirect to your own app, "
+                "which no server answers here. Let your app's test client follow it, "
+                "client.get(lookloox.approve()), or stop at the redirect with "
+                "allow_redirects=False. An app that really listens goes into "
+                f"allowed_hosts=[{urlsplit(url).netloc!r}]."
+            )
+        stub = f"lookloox.stub.{str(request.method).lower()}({shown.partition('?')[0]!r}, …)"
+        return (
+            f"{request.method} {shown} was refused: only {simulated} is simulated, and no test "
+            "reaches the network by surprise. Stub the other service with "
+            f"{stub}, or let it through with "
+            f"@pytest.mark.lookloox(allowed_hosts=[{urls.host_of(url).name!r}])."
+        )
+
+
+_switchboard = _Switchboard()
+
+
+def _prepare_for_matchers(request: PreparedRequest, options: dict[str, Any]) -> None:
+    """Give the request what matchers of `responses` look at, as it does itself later."""
+    params = parse_qs(urlsplit(str(request.url)).query, keep_blank_values=True)
+    request.params = {  # type: ignore[attr-defined]
+        name: values[0] if len(values) == 1 else values for name, values in params.items()
+    }
+    request.req_kwargs = options  # type: ignore[attr-defined]
+    if isinstance(request.body, IOBase):
+        request.body = request.body.read()
+
+
+def _answers(mock: RequestsMock, request: PreparedRequest) -> bool:
+    return any(stub.matches(request)[0] for stub in mock.registered())
+
+
+def _lets_through(mock: RequestsMock, url: str) -> bool:
+    """Whether the mock was told to let this URL through, by a prefix that names a host.
+
+    A blanket prefix such as `"http"`, which some mocks set for themselves, is no permission.
+    """
+    return any(
+        prefix.match(url) is not None
+        if isinstance(prefix, re.Pattern)
+        else url.startswith(prefix) and urlsplit(prefix).hostname is not None
+        for prefix in mock.passthru_prefixes
+    )
+
+
+def _mock_of(send: Any) -> RequestsMock | None:
+    """The mock whose `send` this is, or `None` for the real one."""
+    if send.__module__ != responses.__name__:
+        return None
+    mock = inspect.getclosurevars(send).nonlocals.get("self")
+    return mock if isinstance(mock, RequestsMock) else None

@@ -1,0 +1,79 @@
+"""Addresses: checked, normalised and compared."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+from pytest_lookloox.exchange import Request
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class Host(NamedTuple):
+    """A host as it is compared: lower-case ASCII name, and its port if that is not the default."""
+
+    name: str
+    port: int | None
+
+    def spellings(self, scheme: str) -> set[str]:
+        """How people write this host: with and without port and brackets."""
+        port = self.port or _DEFAULT_PORTS.get(scheme)
+        return {self.name, f"{self.name}:{port}", f"[{self.name}]", f"[{self.name}]:{port}"}
+
+
+def base_url(value: str) -> str:
+    """The normalised form of a community's address; raises `ValueError` if it is none."""
+    parts = _split(value)
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        raise ValueError(f"base_url must begin with https:// or http:// and a host, not {value!r}")
+    if parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError(
+            f"base_url must be scheme and host alone, such as "
+            f"'{parts.scheme}://{parts.hostname}', not {value!r}: the API's paths are added to it"
+        )
+    host = ascii_name(parts.hostname)
+    name = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{name}{port}"
+
+
+def redirect_url(value: str) -> str:
+    """`value`, if it is an absolute URL; raises `ValueError` otherwise."""
+    parts = _split(value)
+    if not parts.scheme or not parts.netloc:
+        raise ValueError(
+            f"redirect_url must be an absolute URL, such as 'http://localhost/callback', "
+            f"not {value!r}"
+        )
+    return value
+
+
+def host_of(url: str) -> Host:
+    """The host that a URL leads to."""
+    parts = urlsplit(url)
+    port = parts.port
+    return Host(
+        ascii_name(parts.hostname or ""), None if port == _DEFAULT_PORTS.get(parts.scheme) else port
+    )
+
+
+def request_of(method: str, url: str) -> Request:
+    """What the provider reads of a request to `url`."""
+    parts = urlsplit(url)
+    return Request(method, parts.path or "/", parts.query)
+
+
+def ascii_name(hostname: str) -> str:
+    """A host name in the lower-case ASCII form in which clients send it."""
+    name = hostname.rstrip(".").lower()
+    return name if name.isascii() else name.encode("idna").decode()
+
+
+def _split(value: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - reading it is what checks it
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no URL: {error}") from None
+    return parts
