@@ -1,0 +1,54 @@
+"""The README tells the truth: its snippets run, and its table is the code's."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pytest_lookloox.contract import FACTS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SNIPPETS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+TESTS = [snippet for snippet in SNIPPETS if "def test_" in snippet]
+SCRIPTS = [snippet for snippet in SNIPPETS if "def test_" not in snippet]
+
+CLIENT = """
+import pytest
+from tests.examples.flask_app.test_login import app, client
+"""
+
+
+def facts_table() -> str:
+    rows = [f"| {fact.topic} | {fact.case} | {fact.answer} | {fact.source} |" for fact in FACTS]
+    return "\n".join(["| where | case | answer | known from |", "|---|---|---|---|", *rows])
+
+
+@pytest.mark.parametrize("snippet", TESTS)
+def test_snippets_with_tests_pass(pytester: pytest.Pytester, snippet: str) -> None:
+    pytester.makeconftest(CLIENT)
+    pytester.makepyfile(snippet)
+    result = pytester.runpytest_subprocess("-p", "no:randomly")
+    result.assert_outcomes(passed=snippet.count("def test_"))
+
+
+@pytest.mark.parametrize("snippet", SCRIPTS)
+def test_other_snippets_run(snippet: str) -> None:
+    exec(compile(snippet, "README.md", "exec"), {})
+
+
+def test_snippets_were_found() -> None:
+    assert len(TESTS) >= 2
+    assert len(SCRIPTS) >= 3
+
+
+def test_facts_are_those_of_the_contract() -> None:
+    written = re.search(r"<!-- facts.*?-->\n(.*?)\n<!-- /facts -->", README, re.DOTALL)
+    assert written is not None
+    assert written[1] == facts_table()
+
+
+def test_length() -> None:
+    assert len(README.splitlines()) <= 150
