@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from pytest_lookloox.contract import API_PREFIX, OAUTH
+from pytest_lookloox.contract import LOGIN_PATH
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class App:
     @property
     def login_url(self) -> str:
         """The address behind the link "Log in with Look Loox" (D)."""
-        return f"{self.base_url}{API_PREFIX}{OAUTH}?{urlencode({'app_id': self.app_id})}"
+        return f"{self.base_url}{LOGIN_PATH}?{urlencode({'app_id': self.app_id})}"
 
     def callback_url(self, auth_key: str) -> str:
         """The redirect URL with an auth_key.

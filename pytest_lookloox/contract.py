@@ -55,6 +55,7 @@ GET_USER_INFO: Final = "get_user_info"
 EVERYWHERE: Final = "everywhere"
 ENDPOINTS: Final = (OAUTH, AUTHORIZE, GET_USER_INFO)
 ENDPOINT_BY_PATH: Final = {f"{API_PREFIX}{name}": name for name in ENDPOINTS}
+LOGIN_PATH: Final = f"{API_PREFIX}{OAUTH}"
 SECRET_PARAMETERS: Final = frozenset({"app_secret", "auth_key", "access_token"})
 
 _API_DISABLED = "The developers module has been disabled by the admin"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -10,14 +11,23 @@ from pytest_lookloox.contract import Fact
 
 JSON_TYPE = "application/json"
 HTML_TYPE = "text/html; charset=utf-8"
+TEXT_TYPE = "text/plain; charset=utf-8"
+SESSION_COOKIE = "lookloox_session"
 
 
 class Request(NamedTuple):
-    """What the provider reads of a request: `query` is the raw query string, without `?`."""
+    """What the provider reads of a request.
+
+    `query` is the raw query string, without `?`; `form` the fields of a posted form, `session` the
+    session cookie's value and `accept_language` the header of that name: only pages use those.
+    """
 
     method: str
     path: str
     query: str = ""
+    form: Mapping[str, str] = {}
+    session: str = ""
+    accept_language: str = ""
 
     def params(self) -> dict[str, str]:
         """The query string's parameters; of one given twice the last counts (A)."""
@@ -25,20 +35,22 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """The provider's answer, and the fact of the contract it rests on.
+    """The provider's answer, and the fact of the contract it rests on (`None` for none).
 
     `data` is what the body means: the JSON value, or the page's text; `body` is its bytes.
+    `location` is where a redirect leads, and `session` what the session cookie is set to.
     """
 
-    fact: Fact
+    fact: Fact | None
     status: int
     content_type: str
     data: Any
     body: bytes
     location: str | None = None
+    session: str | None = None
 
 
-def json_response(fact: Fact, data: Any, status: int = 200) -> Response:
+def json_response(fact: Fact | None, data: Any, status: int = 200) -> Response:
     """A JSON answer with status 200, as the API gives success and errors alike (O)."""
     return Response(fact, status, JSON_TYPE, data, json.dumps(data).encode())
 
@@ -48,6 +60,11 @@ def page(fact: Fact, html: str, status: int = 200) -> Response:
     return Response(fact, status, HTML_TYPE, html, html.encode())
 
 
-def redirect(fact: Fact, location: str) -> Response:
+def redirect(fact: Fact, location: str, session: str | None = None) -> Response:
     """A 302 to `location`, with an empty body."""
-    return Response(fact, 302, HTML_TYPE, "", b"", location)
+    return Response(fact, 302, HTML_TYPE, "", b"", location, session)
+
+
+def text_response(text: str, status: int) -> Response:
+    """What a door says for itself, where the provider was not asked."""
+    return Response(None, status, TEXT_TYPE, text, f"{text}\n".encode())

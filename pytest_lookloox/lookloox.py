@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_lookloox import checks, options
 from pytest_lookloox.app import App
 from pytest_lookloox.calls import Call
+from pytest_lookloox.exchange import Request, Response
 from pytest_lookloox.provider import Provider
 from pytest_lookloox.scenarios import Scenario
 from pytest_lookloox.user_info import UserInfo, UserInfoBuilder, build_user_info, identity
@@ -31,6 +34,9 @@ class LookLoox:
     wrong one raises `TypeError` or `ValueError`.
     """
 
+    ca_file: str | None = None
+    """The file of the authority behind the server's certificate, where it speaks https."""
+
     def __init__(self, **options_: Any) -> None:
         self._options = options.checked(options_)
         self._provider = Provider(
@@ -39,6 +45,8 @@ class LookLoox:
             signed_in=self._options.signed_in,
             error_status=self._options.error_status,
         )
+        self._base_url = self._options.base_url
+        self._reachable = {host.lower() for host in self._options.allowed_hosts}
         self._app = self.register_app(
             app_id=self._options.app_id,
             app_secret=self._options.app_secret,
@@ -80,12 +88,17 @@ class LookLoox:
     @property
     def base_url(self) -> str:
         """Scheme and host of the simulated community, without a trailing slash."""
-        return self._options.base_url
+        return self._base_url
 
     @property
     def strict(self) -> bool:
         """Whether the teardown checks run by themselves."""
         return self._options.strict
+
+    @property
+    def tls(self) -> bool:
+        """Whether a server of this provider speaks https."""
+        return self._options.tls
 
     @property
     def app(self) -> App:
@@ -197,8 +210,21 @@ class LookLoox:
             )
         return user_id
 
+    def handle(self, request: Request) -> Response:
+        """Answer a plain request, as every door does."""
+        return self._provider.handle(request)
+
+    def served_at(self, base_url: str, ca_file: str | None = None) -> LookLoox:
+        """The same provider, with the same memory, under the address of a real server."""
+        served = copy.copy(self)
+        served._base_url = base_url
+        served._app = dataclasses.replace(self._app, base_url=base_url)
+        served.ca_file = ca_file
+        self._reachable.add(base_url.partition("://")[2])
+        return served
+
     @cached_property
     def _door(self) -> Stubs:
         from pytest_lookloox.stubs import Stubs
 
-        return Stubs(self._provider, self.base_url, self._options.allowed_hosts)
+        return Stubs(self._provider, self._options.base_url, self._reachable)

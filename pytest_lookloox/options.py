@@ -25,6 +25,7 @@ class Options:
     `signed_in`: whether the visitor of `/api/oauth` is signed in.
     `error_status`: status of JSON errors; 200, or 400 to 599.
     `allowed_hosts`: real hosts that tests may reach, as `"host"` or `"host:port"`.
+    `tls`: whether `lookloox_server` speaks https.
     `strict`: whether the teardown checks run.
     """
 
@@ -38,12 +39,13 @@ class Options:
     signed_in: bool = True
     error_status: int = 200
     allowed_hosts: Sequence[str] = ()
+    tls: bool = False
     strict: bool = True
 
     def __post_init__(self) -> None:
         for name in ("base_url", "app_id", "app_secret", "redirect_url"):
             self._require(name, isinstance(getattr(self, name), str), "a string")
-        for name in ("approved", "signed_in", "strict"):
+        for name in ("approved", "signed_in", "tls", "strict"):
             self._require(name, isinstance(getattr(self, name), bool), "True or False")
         for name in ("app_id", "app_secret"):
             if is_blank(getattr(self, name)):

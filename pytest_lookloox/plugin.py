@@ -9,6 +9,7 @@ import pytest
 
 if TYPE_CHECKING:
     from pytest_lookloox.app import App
+    from pytest_lookloox.listeners import Listeners
     from pytest_lookloox.lookloox import LookLoox
     from pytest_lookloox.user_info import UserInfo, UserInfoBuilder
 
@@ -17,7 +18,8 @@ _MARKERS = (
     "closest marker wins, option by option. Options: base_url, app_id, app_secret, "
     "redirect_url, user (a dict of user_info fields), token_lifetime (seconds, 3600), approved "
     "(True; False shows the consent page first), signed_in (True), error_status (200), "
-    "allowed_hosts (real hosts that tests may reach), strict (True; False turns the teardown "
+    "allowed_hosts (real hosts that tests may reach), tls (False; True lets lookloox_server "
+    "speak https), strict (True; False turns the teardown "
     "checks off).",
     "lookloox_expired_token(times=None): every access_token, or the first `times` of them, is "
     "past its hour when it is used.",
@@ -44,9 +46,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let a marker alone pull the stubs in."""
     for item in items:
-        if isinstance(item, pytest.Function) and _is_marked(item):
+        if (
+            isinstance(item, pytest.Function)
+            and _is_marked(item)
+            and not _only_server(item.fixturenames)
+        ):
             # Appended: at the front it would be set up before fixtures of wider scope.
             item.fixturenames.append("lookloox")
+
+
+def _only_server(fixture_names: list[str]) -> bool:
+    return "lookloox_server" in fixture_names and "lookloox" not in fixture_names
 
 
 def _is_marked(item: pytest.Item) -> bool:
@@ -84,13 +94,10 @@ def lookloox_config() -> dict[str, Any]:
 
 
 @pytest.fixture
-def lookloox(request: pytest.FixtureRequest, lookloox_config: dict[str, Any]) -> Iterator[LookLoox]:
-    """The simulated Look Loox provider, its three endpoints stubbed for `requests`.
-
-    Hand `lookloox.approve()` to your app's test client: the user said yes, and your app's
-    callback gets a fresh auth_key. Keys are spent, tokens age, users come and go; no request
-    reaches the network.
-    """
+def _lookloox_provider(
+    request: pytest.FixtureRequest, lookloox_config: dict[str, Any]
+) -> Iterator[LookLoox]:
+    """The provider of this test, behind no door yet: configured, and checked at the end."""
     from pytest_lookloox.lookloox import LookLoox
     from pytest_lookloox.markers import options_of, scenarios_of
 
@@ -99,23 +106,66 @@ def lookloox(request: pytest.FixtureRequest, lookloox_config: dict[str, Any]) ->
     provider = LookLoox(**options_of(request.node, lookloox_config, ini_base_url))
     for scenario in scenarios_of(request.node):
         provider.plan(scenario)
-    provider.start()
     yield provider
-    provider.stop()
     if provider.strict and request.node.stash.get(_body_passed, False):
         _fail_on_problems(provider)
 
 
 @pytest.fixture
-def lookloox_app(lookloox: LookLoox) -> App:
-    """The registered app: `.app_id`, `.app_secret`, `.redirect_url`, `.login_url`."""
-    return lookloox.app
+def lookloox(_lookloox_provider: LookLoox) -> Iterator[LookLoox]:
+    """The simulated Look Loox provider, its three endpoints stubbed for `requests`.
+
+    Hand `lookloox.approve()` to your app's test client: the user said yes, and your app's
+    callback gets a fresh auth_key. Keys are spent, tokens age, users come and go; no request
+    reaches the network.
+    """
+    _lookloox_provider.start()
+    yield _lookloox_provider
+    _lookloox_provider.stop()
+
+
+@pytest.fixture(scope="session")
+def _lookloox_listeners(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listeners]:
+    """The servers of this session, which outlive a test."""
+    from pytest_lookloox.listeners import Listeners
+
+    listeners = Listeners(tmp_path_factory.mktemp("lookloox"))
+    yield listeners
+    listeners.close()
 
 
 @pytest.fixture
-def lookloox_user(lookloox: LookLoox) -> UserInfo:
+def lookloox_server(
+    _lookloox_provider: LookLoox, _lookloox_listeners: Listeners
+) -> Iterator[LookLoox]:
+    """The provider on a real port of 127.0.0.1, for browsers and every HTTP client.
+
+    `.base_url` says where; nothing is stubbed. Needs `pip install 'pytest-lookloox[server]'`.
+    With the option `tls=True` it speaks https, and `.ca_file` is what clients have to trust.
+    """
+    __tracebackhide__ = True
+    with _lookloox_listeners.serving(_lookloox_provider) as served:
+        yield served
+
+
+@pytest.fixture
+def _lookloox_opened(request: pytest.FixtureRequest) -> LookLoox:
+    """The provider behind the door that the test uses: the stubs, unless it names the server."""
+    name = "lookloox_server" if _only_server(request.fixturenames) else "lookloox"
+    opened: LookLoox = request.getfixturevalue(name)
+    return opened
+
+
+@pytest.fixture
+def lookloox_app(_lookloox_opened: LookLoox) -> App:
+    """The registered app: `.app_id`, `.app_secret`, `.redirect_url`, `.login_url`."""
+    return _lookloox_opened.app
+
+
+@pytest.fixture
+def lookloox_user(_lookloox_opened: LookLoox) -> UserInfo:
     """The signed-in user's `user_info`: a plain dict of the 14 fields."""
-    return lookloox.user
+    return _lookloox_opened.user
 
 
 @pytest.fixture
@@ -127,18 +177,18 @@ def lookloox_user_info() -> UserInfoBuilder:
 
 
 @pytest.fixture
-def lookloox_auth_key(lookloox: LookLoox) -> str:
+def lookloox_auth_key(_lookloox_opened: LookLoox) -> str:
     """A fresh, unspent auth_key of the signed-in user: 32 hex digits."""
-    return lookloox.issue_auth_key()
+    return _lookloox_opened.issue_auth_key()
 
 
 @pytest.fixture
-def lookloox_callback_url(lookloox: LookLoox, lookloox_auth_key: str) -> str:
+def lookloox_callback_url(_lookloox_opened: LookLoox, lookloox_auth_key: str) -> str:
     """The app's redirect URL with a fresh auth_key: the one of `lookloox_auth_key`."""
-    return lookloox.app.callback_url(lookloox_auth_key)
+    return _lookloox_opened.app.callback_url(lookloox_auth_key)
 
 
 @pytest.fixture
-def lookloox_access_token(lookloox: LookLoox) -> str:
+def lookloox_access_token(_lookloox_opened: LookLoox) -> str:
     """An access_token of the signed-in user in its first second: 32 hex digits."""
-    return lookloox.issue_access_token()
+    return _lookloox_opened.issue_access_token()

@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from pytest_lookloox import contract, pages
 from pytest_lookloox.app import App
@@ -19,6 +20,7 @@ from pytest_lookloox.calls import Call
 from pytest_lookloox.clock import Clock
 from pytest_lookloox.contract import Fact, is_blank
 from pytest_lookloox.exchange import Request, Response, json_response, page, redirect
+from pytest_lookloox.language import preferred
 from pytest_lookloox.scenarios import EXPIRED_TOKEN, REUSED_AUTH_KEY, Scenario
 from pytest_lookloox.user_info import UserInfo
 
@@ -68,26 +70,16 @@ class Provider:
         self._unspent_key_of: dict[_Login, str] = {}
         self._tokens: dict[str, _Token] = {}
         self._token_of: dict[_Login, str] = {}
+        self._user_of_session: dict[str, str] = {}
         self._lock = threading.RLock()
 
     def handle(self, request: Request) -> Response:
-        """Answer one request and remember it in `calls`."""
-        params = request.params()
-        endpoint = contract.ENDPOINT_BY_PATH.get(request.path)
+        """Answer one request; what is asked of the API, and not of a page, is kept in `calls`."""
+        page_action = self._page_action(request)
         with self._lock:
-            response = self._answer(endpoint, request.path, params)
-            self.calls.append(
-                Call(
-                    endpoint=endpoint,
-                    params=params,
-                    status=response.status,
-                    body=response.data,
-                    error=response.fact.message,
-                    method=request.method,
-                    path=request.path,
-                )
-            )
-        return response
+            if page_action is not None:
+                return page_action(request)
+            return self._handle_call(request)
 
     def register_app(self, app: App) -> None:
         """Register an app, or change a registered one; it is enabled afterwards."""
@@ -130,32 +122,86 @@ class Provider:
             self._token_of[login] = access_token
             return access_token
 
-    def _answer(self, endpoint: str | None, path: str, params: dict[str, str]) -> Response:
+    def _handle_call(self, request: Request) -> Response:
+        params = request.params()
+        response = self._answer(request, params)
+        self.calls.append(
+            Call(
+                endpoint=contract.ENDPOINT_BY_PATH.get(request.path),
+                params=params,
+                status=response.status,
+                body=response.data,
+                error=response.fact.message if response.fact else None,
+                method=request.method,
+                path=request.path,
+            )
+        )
+        return response
+
+    def _answer(self, request: Request, params: dict[str, str]) -> Response:
+        endpoint = contract.ENDPOINT_BY_PATH.get(request.path)
         if endpoint == contract.OAUTH:
-            return self._oauth(params)
+            return self._oauth(params.get("app_id", ""), request)
         if endpoint == contract.AUTHORIZE:
             return self._authorize(params)
         if endpoint == contract.GET_USER_INFO:
             return self._get_user_info(params)
-        if path.startswith(contract.API_PREFIX):
+        if request.path.startswith(contract.API_PREFIX):
             return self._error(contract.OTHER_API_PATH)
-        return page(contract.OTHER_PATH, pages.error_page("Page not found"), 404)
+        return page(contract.OTHER_PATH, pages.not_found_page(_language(request)), 404)
 
-    def _oauth(self, params: dict[str, str]) -> Response:
-        app_id = params.get("app_id", "")
-        if not self._signed_in or self.visitor_id not in self.users:
-            return page(contract.OAUTH_SIGN_IN, pages.sign_in_page())
+    def _oauth(self, app_id: str, request: Request) -> Response:
+        visitor_id = self._visitor(request)
+        if visitor_id is None:
+            return self._sign_in_page(app_id, request)
         if is_blank(app_id):
-            return page(contract.OAUTH_NO_APP_ID, pages.error_page("Page not found"), 404)
+            return page(contract.OAUTH_NO_APP_ID, pages.not_found_page(_language(request)), 404)
         if not self.api_enabled:
-            return self._error_page(contract.OAUTH_API_DISABLED)
+            return self._error_page(contract.OAUTH_API_DISABLED, request)
         if not self._is_usable(app_id):
-            return self._error_page(contract.OAUTH_UNKNOWN_APP)
-        app = self.apps[app_id]
-        if not self._approved_by_all and (app_id, self.visitor_id) not in self._approvals:
-            return page(contract.OAUTH_CONSENT, pages.consent_page(app))
-        auth_key = self.issue_auth_key(app_id, self.visitor_id)
-        return redirect(contract.OAUTH_REDIRECT, app.callback_url(auth_key))
+            return self._error_page(contract.OAUTH_UNKNOWN_APP, request)
+        if not self._approved_by_all and (app_id, visitor_id) not in self._approvals:
+            consent = pages.consent_page(
+                self.apps[app_id], self.users[visitor_id], _language(request)
+            )
+            return page(contract.OAUTH_CONSENT, consent)
+        auth_key = self.issue_auth_key(app_id, visitor_id)
+        return redirect(contract.OAUTH_REDIRECT, self.apps[app_id].callback_url(auth_key))
+
+    def _page_action(self, request: Request) -> Callable[[Request], Response] | None:
+        """What a button on one of the pages does, or `None` where the request is no such click."""
+        actions = {pages.SIGN_IN_PATH: self._sign_in, pages.CONSENT_PATH: self._consent}
+        return actions.get(request.path) if request.method == "POST" else None
+
+    def _sign_in(self, request: Request) -> Response:
+        user_id = request.form.get("user_id", "")
+        app_id = request.form.get("app_id", "")
+        if user_id not in self.users:
+            return self._sign_in_page(app_id, request)
+        session = _new_secret()
+        self._user_of_session[session] = user_id
+        login_url = f"{contract.LOGIN_PATH}?{urlencode({'app_id': app_id})}"
+        return redirect(contract.OAUTH_SIGN_IN, login_url, session)
+
+    def _consent(self, request: Request) -> Response:
+        app_id = request.form.get("app_id", "")
+        visitor_id = self._visitor(request)
+        if visitor_id is not None and self._is_usable(app_id):
+            if request.form.get("decision") != "approve":
+                refused = pages.refused_page(self.apps[app_id], _language(request))
+                return page(contract.OAUTH_REFUSED, refused)
+            self.approve(app_id, visitor_id)
+        return self._oauth(app_id, request)
+
+    def _sign_in_page(self, app_id: str, request: Request) -> Response:
+        html = pages.sign_in_page(self.users.values(), app_id, _language(request))
+        return page(contract.OAUTH_SIGN_IN, html)
+
+    def _visitor(self, request: Request) -> str | None:
+        """The user who is signed in, in the browser that the request comes from."""
+        everyone = self.visitor_id if self._signed_in else None
+        visitor_id = self._user_of_session.get(request.session, everyone)
+        return visitor_id if visitor_id in self.users else None
 
     def _authorize(self, params: dict[str, str]) -> Response:
         app_id = params.get("app_id", "")
@@ -219,8 +265,12 @@ class Provider:
     def _error(self, fact: Fact) -> Response:
         return json_response(fact, {"error": True, "message": fact.message}, self._error_status)
 
-    def _error_page(self, fact: Fact) -> Response:
-        return page(fact, pages.error_page(fact.message or ""))
+    def _error_page(self, fact: Fact, request: Request) -> Response:
+        return page(fact, pages.error_page(fact.message or "", _language(request)))
+
+
+def _language(request: Request) -> str:
+    return preferred(request.accept_language)
 
 
 def _new_secret() -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import inspect
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Set
 from http import HTTPStatus
 from io import BytesIO, IOBase
 from typing import Any
@@ -39,12 +39,12 @@ _SEND_OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
 class Stubs:
     """One provider, open to `requests` between `open()` and `close()`."""
 
-    def __init__(self, provider: Provider, base_url: str, allowed_hosts: Iterable[str]) -> None:
+    def __init__(self, provider: Provider, base_url: str, allowed_hosts: Set[str]) -> None:
         self.provider = provider
         self.base_url = base_url
         self.mock = _Mock(self)
         self._host = urls.host_of(base_url)
-        self._allowed = frozenset(host.lower() for host in allowed_hosts)
+        self._allowed_hosts = allowed_hosts
 
     def open(self) -> None:
         """Simulate the provider from now on; raises `RuntimeError` if it is open already."""
@@ -60,7 +60,7 @@ class Stubs:
 
     def allows(self, url: str) -> bool:
         """Whether tests may reach the URL's host for real."""
-        return not self._allowed.isdisjoint(urls.host_of(url).spellings(urlsplit(url).scheme))
+        return not self._allowed_hosts.isdisjoint(urls.host_of(url).spellings(urlsplit(url).scheme))
 
     def is_app(self, url: str) -> bool:
         """Whether the URL leads to the host of a registered app."""

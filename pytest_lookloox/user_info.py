@@ -109,4 +109,5 @@ def build_user_info_payload(**arguments: Any) -> dict[str, UserInfo]:
 
 def identity(user_info: Mapping[str, Any]) -> str:
     """What tells users apart: the `user_id` as text, `""` where the profile has none."""
-    return str(user_info.get("user_id", ""))
+    user_id = user_info.get("user_id")
+    return "" if user_id is None else str(user_id)

@@ -1,0 +1,30 @@
+"""`python -m pytest_lookloox`: the provider without a test suite."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from pytest_lookloox.commands import serve
+
+_COMMANDS = (serve,)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. A mistake of the caller's ends with code 2."""
+    parser = argparse.ArgumentParser(prog="python -m pytest_lookloox", description=__doc__)
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in _COMMANDS:
+        command.add_to(subparsers)
+    chosen = parser.parse_args(arguments)
+    try:
+        exit_code: int = chosen.run(chosen)
+    except (OSError, TypeError, ValueError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 2
+    return exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
