@@ -9,7 +9,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from pytest_lookloox import checks, options
+from pytest_lookloox import checks, options, urls
 from pytest_lookloox.app import App
 from pytest_lookloox.calls import Call
 from pytest_lookloox.exchange import Request, Response
@@ -46,7 +46,7 @@ class LookLoox:
             error_status=self._options.error_status,
         )
         self._base_url = self._options.base_url
-        self._reachable = {host.lower() for host in self._options.allowed_hosts}
+        self._reachable = {urls.ascii_name(host) for host in self._options.allowed_hosts}
         self._app = self.register_app(
             app_id=self._options.app_id,
             app_secret=self._options.app_secret,

@@ -95,7 +95,7 @@ def checked(layer: Mapping[str, Any]) -> Options:
     """The layer over the defaults; raises `TypeError` or `ValueError` for anything wrong."""
     for name in layer:
         if name not in OPTION_NAMES:
-            closest = difflib.get_close_matches(name, OPTION_NAMES, n=1)
+            closest = difflib.get_close_matches(str(name), OPTION_NAMES, n=1)
             hint = f"did you mean {closest[0]!r}? " if closest else ""
             raise TypeError(f"unknown option {name!r}; {hint}allowed: {', '.join(OPTION_NAMES)}")
     return Options(**layer)

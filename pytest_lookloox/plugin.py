@@ -27,6 +27,8 @@ _MARKERS = (
     "them, has been spent before.",
 )
 
+_MARKER_NAMES = frozenset(marker.partition("(")[0] for marker in _MARKERS)
+
 _body_passed = pytest.StashKey[bool]()
 
 
@@ -52,7 +54,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             and not _only_server(item.fixturenames)
         ):
             # Appended: at the front it would be set up before fixtures of wider scope.
-            item.fixturenames.append("lookloox")
+            # A new list: the tests of one parametrised function share theirs.
+            item.fixturenames = [*item.fixturenames, "lookloox"]
 
 
 def _only_server(fixture_names: list[str]) -> bool:
@@ -60,7 +63,7 @@ def _only_server(fixture_names: list[str]) -> bool:
 
 
 def _is_marked(item: pytest.Item) -> bool:
-    return any(mark.name.startswith("lookloox") for mark in item.iter_markers())
+    return any(mark.name in _MARKER_NAMES for mark in item.iter_markers())
 
 
 def _fail_on_problems(provider: LookLoox) -> None:

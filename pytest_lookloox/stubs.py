@@ -17,9 +17,9 @@ import re
 import threading
 from collections.abc import Set
 from http import HTTPStatus
-from io import BytesIO, IOBase
+from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import responses
 from requests import PreparedRequest
@@ -33,6 +33,8 @@ from pytest_lookloox import urls
 from pytest_lookloox.masking import masked_url
 from pytest_lookloox.provider import Provider
 
+# What lets these through lets everything through.
+_NOWHERE = ("http://0.invalid/", "https://0.invalid/")
 _SEND_OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
 
 
@@ -87,7 +89,8 @@ class _Simulation(BaseResponse):
     """The provider as a stub: answers every method and path of its host."""
 
     def __init__(self, stubs: Stubs) -> None:
-        super().__init__("GET", stubs.base_url)
+        # "*": `remove` and `replace` take stubs of one method and URL for the same stub.
+        super().__init__("*", stubs.base_url)
         self._stubs = stubs
 
     def matches(self, request: PreparedRequest) -> tuple[bool, str]:
@@ -119,7 +122,8 @@ class _Switchboard:
 
     A mock that a test opens meanwhile puts itself in front: `unbound_on_send`, which makes its
     `send`, is wrapped, so that what it does not answer comes back here. And `stop` is watched:
-    closing a mock that was opened before the provider would uncover the network.
+    closing a mock that was opened before the provider would uncover the network, and one that
+    outlives the provider would put us back.
     """
 
     def __init__(self) -> None:
@@ -130,8 +134,11 @@ class _Switchboard:
         self._mock_behind: RequestsMock | None = None
         self._unbound_on_send: Any = RequestsMock.unbound_on_send
         self._stop = RequestsMock.stop
+        self._stop_module = responses.stop
         self._network = RequestsMock(passthru_prefixes=("http://", "https://"))
         self._default_stubs: list[BaseResponse] = []
+        self._default_calls: list[Any] = []
+        self._default_prefixes: Any = ()
 
     def open(self, stubs: Stubs) -> None:
         with self._lock:
@@ -155,20 +162,39 @@ class _Switchboard:
             try:
                 self._stop(mock, allow_assert)
             finally:
-                self._cover_the_network()
+                self._keep_the_place()
 
         self._default_stubs = list(responses.mock.registered())
+        self._default_calls = list(responses.mock.calls)
+        self._default_prefixes = responses.mock.passthru_prefixes
         self._cover_the_network()
         RequestsMock.unbound_on_send = unbound_on_send  # type: ignore[method-assign, assignment]
         RequestsMock.stop = stop  # type: ignore[method-assign, assignment]
+        # The module's function was bound to the unwatched method when it was imported.
+        responses.stop = responses.mock.stop
 
     def _uninstall(self) -> None:
         RequestsMock.unbound_on_send = self._unbound_on_send  # type: ignore[method-assign]
-        RequestsMock.stop = self._stop  # type: ignore[method-assign]
-        # Where a mock of the test's own is still in front, it stays, and leads on past us.
+        # A mock that is active takes care of itself.
+        if responses.mock is not self._mock_behind and HTTPAdapter.send is self._send:
+            self._forget_what_the_module_was_told()
+        self._leave_the_place()
+
+    def _keep_the_place(self) -> None:
+        """A mock was stopped: cover the network again, or leave as the last."""
+        if self._open:
+            self._cover_the_network()
+        else:
+            self._leave_the_place()
+
+    def _leave_the_place(self) -> None:
+        # While a mock of the test's own is in front it leads on past us; its `stop` calls again.
+        if HTTPAdapter.send is not self._send and HTTPAdapter.send.__module__ == __name__:
+            return
         if HTTPAdapter.send is self._send:
             HTTPAdapter.send = self._send_behind  # type: ignore[method-assign]
-            self._forget_new_default_stubs()
+        RequestsMock.stop = self._stop  # type: ignore[method-assign]
+        responses.stop = self._stop_module
 
     def _cover_the_network(self) -> None:
         # A function of this module is our own `send`, or that of a mock in front of it.
@@ -177,12 +203,15 @@ class _Switchboard:
             self._mock_behind = _mock_of(HTTPAdapter.send)
             HTTPAdapter.send = self._send  # type: ignore[method-assign]
 
-    def _forget_new_default_stubs(self) -> None:
-        """Drop what a test added to the module-level `responses` without activating it."""
-        if self._mock_behind is None:
-            kept = {id(stub) for stub in self._default_stubs}
-            registered = responses.mock.registered()
-            registered[:] = [stub for stub in registered if id(stub) in kept]
+    def _forget_what_the_module_was_told(self) -> None:
+        """Drop what a test told the module-level `responses` without activating it."""
+        mock = responses.mock
+        _keep_only(mock.registered(), self._default_stubs)
+        calls = [call for call in mock.calls if any(call is old for old in self._default_calls)]
+        mock.calls.reset()
+        for call in calls:
+            mock.calls.add_call(call)
+        mock.passthru_prefixes = self._default_prefixes
 
     def _send_with(self, front: RequestsMock | None) -> Any:
         """What stands in for `HTTPAdapter.send`, with a test's own mock in front or without."""
@@ -208,15 +237,20 @@ class _Switchboard:
             return beyond(adapter, request, **options)
         url = str(request.url)
         _prepare_for_matchers(request, options)
-        candidates = [front, responses.mock, *(stubs.mock for stubs in self._open)]
-        mocks = [mock for mock in (*candidates, self._mock_behind) if mock is not None]
+        own = [stubs.mock for stubs in self._open]
+        candidates = [front, responses.mock, *own, self._mock_behind]
+        mocks = [mock for mock in candidates if mock is not None]
         for mock in mocks:
-            if _answers(mock, request):
+            if _has_stub_for(mock, request):
                 return self._unbound_on_send(mock)(adapter, request, **options)
-        if any(stubs.allows(url) for stubs in self._open) or any(
-            _lets_through(mock, url) for mock in mocks
-        ):
+        for stubs in self._open:
+            if stubs.owns(url):
+                return self._unbound_on_send(stubs.mock)(adapter, request, **options)
+        if any(stubs.allows(url) for stubs in self._open):
             return self._unbound_on_send(self._network)(adapter, request, **options)
+        for mock in mocks:
+            if _lets_through(mock, url):
+                return self._unbound_on_send(mock)(adapter, request, **options)
         raise RequestsConnectionError(self._refusal(request), request=request)
 
     def _refusal(self, request: PreparedRequest) -> str:
@@ -245,17 +279,22 @@ _switchboard = _Switchboard()
 
 def _prepare_for_matchers(request: PreparedRequest, options: dict[str, Any]) -> None:
     """Give the request what matchers of `responses` look at, as it does itself later."""
-    params = parse_qs(urlsplit(str(request.url)).query, keep_blank_values=True)
-    request.params = {  # type: ignore[attr-defined]
-        name: values[0] if len(values) == 1 else values for name, values in params.items()
-    }
+    request.params = responses.mock._parse_request_params(request.path_url)  # type: ignore[attr-defined]
     request.req_kwargs = options  # type: ignore[attr-defined]
-    if isinstance(request.body, IOBase):
-        request.body = request.body.read()
+    read = getattr(request.body, "read", None)
+    if read is not None:
+        request.body = read()
 
 
-def _answers(mock: RequestsMock, request: PreparedRequest) -> bool:
-    return any(stub.matches(request)[0] for stub in mock.registered())
+def _has_stub_for(mock: RequestsMock, request: PreparedRequest) -> bool:
+    """Whether a stub of the test's own answers."""
+    stubs = (stub for stub in mock.registered() if not isinstance(stub, _Simulation))
+    return any(stub.matches(request)[0] for stub in stubs)
+
+
+def _keep_only(stubs: list[BaseResponse], kept: list[BaseResponse]) -> None:
+    # By identity: stubs are equal if their method and URL are.
+    stubs[:] = [stub for stub in stubs if any(stub is other for other in kept)]
 
 
 def _lets_through(mock: RequestsMock, url: str) -> bool:
@@ -264,11 +303,15 @@ def _lets_through(mock: RequestsMock, url: str) -> bool:
     A blanket prefix such as `"http"`, which some mocks set for themselves, is no permission.
     """
     return any(
-        prefix.match(url) is not None
-        if isinstance(prefix, re.Pattern)
-        else url.startswith(prefix) and urlsplit(prefix).hostname is not None
+        _begins(url, prefix) and not any(_begins(other, prefix) for other in _NOWHERE)
         for prefix in mock.passthru_prefixes
     )
+
+
+def _begins(url: str, prefix: str | re.Pattern[str]) -> bool:
+    if isinstance(prefix, re.Pattern):
+        return prefix.match(url) is not None
+    return url.startswith(prefix)
 
 
 def _mock_of(send: Any) -> RequestsMock | None:

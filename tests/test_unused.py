@@ -1,0 +1,70 @@
+"""What the plugin costs those who have it installed and do not use it: next to nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+# Prints every module from outside the standard library, in a form that survives other output.
+LIST_MODULES = """
+import sys
+for name in sorted(sys.modules):
+    if name.partition(".")[0] not in sys.stdlib_module_names:
+        print("LOADED", name)
+"""
+HEAVY = {"requests", "responses", "urllib3"}
+UNUSED_PLUGIN = {"pytest_lookloox", "pytest_lookloox.plugin"}
+
+
+def loaded(lines: list[str]) -> set[str]:
+    return {line.split()[1] for line in lines if line.startswith("LOADED ")}
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The modules that a clean process has loaded after this statement."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{statement}\n{LIST_MODULES}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return loaded(done.stdout.splitlines())
+
+
+def test_importing_the_plugin_loads_pytest_and_nothing_else() -> None:
+    assert loaded_by("import pytest_lookloox.plugin") - loaded_by("import pytest") == UNUSED_PLUGIN
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import pytest_lookloox",
+        "from pytest_lookloox import build_user_info; build_user_info()",
+        "from pytest_lookloox import LookLoox; LookLoox().approve()",
+    ],
+)
+def test_nothing_heavy_is_loaded_before_the_stubs_are_opened(statement: str) -> None:
+    assert not HEAVY & loaded_by(statement)
+
+
+def test_opening_the_stubs_loads_it() -> None:
+    """The other tests look in the right place."""
+    assert loaded_by("from pytest_lookloox import LookLoox\nwith LookLoox(): pass") >= HEAVY
+
+
+@pytest.mark.parametrize("argument", ["-v", "--collect-only", "--markers", "--fixtures"])
+def test_a_run_that_does_not_use_it_loads_the_plugin_and_nothing_else(
+    pytester: pytest.Pytester, argument: str
+) -> None:
+    indented = LIST_MODULES.replace("\n", "\n    ")
+    pytester.makeconftest(f"def pytest_unconfigure():{indented}")
+    pytester.makepyfile("def test_nothing(): pass")
+
+    with_it = pytester.runpytest_subprocess(argument)
+    without_it = pytester.runpytest_subprocess(argument, "-p", "no:lookloox")
+
+    assert [with_it.ret, without_it.ret] == [0, 0]
+    assert loaded(with_it.outlines) - loaded(without_it.outlines) == UNUSED_PLUGIN
