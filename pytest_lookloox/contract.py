@@ -85,7 +85,7 @@ OAUTH_REDIRECT = Fact(
     f"{_D}, 302 and second question mark {_O}",
 )
 OAUTH_NEW_KEY = Fact(
-    OAUTH, "each visit", "a new auth_key; the user's earlier unspent one is void", _O
+    OAUTH, "a new auth_key at each visit", "the user's earlier unspent one is void", _O
 )
 OAUTH_REFUSED = Fact(OAUTH, "user turns the request down", "no redirect", _A)
 
@@ -103,7 +103,9 @@ AUTHORIZE_BAD_AUTH_KEY = _error(
     _INVALID_AUTH_KEY,
     f"single use {_D}, message {_O}",
 )
-AUTHORIZE_TOKEN = Fact(AUTHORIZE, "otherwise", '`{"access_token": "…"}`; the key is spent', _D)
+AUTHORIZE_TOKEN = Fact(
+    AUTHORIZE, "all is in order", '`{"access_token": "…"}`; the key is spent', _D
+)
 AUTHORIZE_SAME_TOKEN = Fact(
     AUTHORIZE,
     "the user's token for this app is within its hour",
@@ -122,13 +124,13 @@ USER_INFO_EXPIRED_TOKEN = _error(
     GET_USER_INFO, "token older than 1 hour", _EXPIRED_ACCESS_TOKEN, f"1 hour {_D}, message {_O}"
 )
 USER_INFO_NO_USER = Fact(GET_USER_INFO, "the user no longer exists", "`[]`, a JSON list", _O)
-USER_INFO = Fact(GET_USER_INFO, "otherwise", '`{"user_info": {…}}`, 14 fields', _D)
+USER_INFO = Fact(GET_USER_INFO, "all is in order", '`{"user_info": {…}}`, 14 fields', _D)
 
-SECRET_FORM = Fact(EVERYWHERE, "auth_key and access_token", "32 lower-case hex digits", _O)
+SECRET_FORM = Fact(EVERYWHERE, "form of auth_key and access_token", "32 lower-case hex digits", _O)
 JSON_STATUS = Fact(
     EVERYWHERE,
-    "`authorize` and `get_user_info`, success and error alike",
-    "status 200, `application/json`",
+    "status and content type of `authorize` and `get_user_info`",
+    "200 and `application/json`, success and error alike",
     _O,
 )
 QUERY_ONLY = Fact(EVERYWHERE, "parameters in a POST body", "count as missing", _O)

@@ -22,8 +22,14 @@ from tests.examples.flask_app.test_login import app, client
 
 
 def facts_table() -> str:
-    rows = [f"| {fact.topic} | {fact.case} | {fact.answer} | {fact.source} |" for fact in FACTS]
-    return "\n".join(["| where | case | answer | known from |", "|---|---|---|---|", *rows])
+    """The cases of the contract, by where they apply and where they are known from."""
+    cases: dict[tuple[str, str], list[str]] = {}
+    for fact in FACTS:
+        cases.setdefault((fact.topic, fact.source), []).append(fact.case)
+    rows = [
+        f"| {topic} | {source} | {'; '.join(found)} |" for (topic, source), found in cases.items()
+    ]
+    return "\n".join(["| where | known from | what happens when |", "|---|---|---|", *rows])
 
 
 @pytest.mark.parametrize("snippet", TESTS)
