@@ -242,7 +242,7 @@ class Provider:
         user_info = self.users.get(token.login.user_id)
         if user_info is None:
             return json_response(contract.USER_INFO_NO_USER, [])
-        return json_response(contract.USER_INFO, {"user_info": user_info})
+        return json_response(contract.USER_INFO, {"user_info": dict(user_info)})
 
     def _is_usable(self, app_id: str) -> bool:
         return app_id in self.apps and app_id not in self._disabled_apps
