@@ -194,7 +194,7 @@ class Provider:
         return self._oauth(app_id, request)
 
     def _sign_in_page(self, app_id: str, request: Request) -> Response:
-        html = pages.sign_in_page(self.users.values(), app_id, _language(request))
+        html = pages.sign_in_page([*self.users.values()], app_id, _language(request))
         return page(contract.OAUTH_SIGN_IN, html)
 
     def _visitor(self, request: Request) -> str | None:

@@ -17,15 +17,14 @@ if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _CONFIGURATION = """\
-Look Loox is simulated at {base_url}; Ctrl-C stops it.
 
 Log in With Look Loox:
-  {login_url}
+  {app.login_url}
 
-Configuration of your app, which the browser comes back to at {redirect_url}:
-  LOOKLOOX_BASE_URL={base_url}
-  LOOKLOOX_APP_ID={app_id}
-  LOOKLOOX_APP_SECRET={app_secret}
+Configuration of your app, which the browser comes back to at {app.redirect_url}:
+  LOOKLOOX_BASE_URL={app.base_url}
+  LOOKLOOX_APP_ID={app.app_id}
+  LOOKLOOX_APP_SECRET={app.app_secret}
 """
 
 
@@ -68,30 +67,23 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C; returns 0."""
     from pytest_lookloox.server import Server
 
-    lookloox = _configured(arguments)
-
-    def answer(request: Request) -> Response:
-        response = lookloox.handle(request)
-        print(_log_line(request, response), flush=True)
-        return response
-
+    users = _default_users() if arguments.users is None else _users_in(arguments.users)
+    apps = [dict(zip(_APP, app, strict=True)) for app in arguments.app] or [{}]
+    # A person sits before the browser: show every page that a new user of an app would see.
+    lookloox = LookLoox(user=users[0], signed_in=False, approved=False, **apps[0])
+    for user in users[1:]:
+        lookloox.add_user(user)
     with Server(
-        answer, host=arguments.host, port=arguments.port, anywhere=arguments.beyond_loopback
+        host=arguments.host, port=arguments.port, anywhere=arguments.beyond_loopback
     ) as server:
         served = lookloox.served_at(server.base_url)
+        registered = [served.app, *(served.register_app(**app) for app in apps[1:])]
+        server.answer = _logging(served.handle)
         if arguments.control:
-            server.control = controller(served)
-        app = served.app
-        print(
-            _CONFIGURATION.format(
-                base_url=served.base_url,
-                login_url=app.login_url,
-                redirect_url=app.redirect_url,
-                app_id=app.app_id,
-                app_secret=app.app_secret,
-            ),
-            flush=True,
-        )
+            server.control = _logging_control(controller(served))
+        print(f"Look Loox is simulated at {served.base_url}; Ctrl-C stops it.")
+        for app in registered:
+            print(_CONFIGURATION.format(app=app), flush=True)
         try:
             server.wait()
         except KeyboardInterrupt:
@@ -99,43 +91,28 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _configured(arguments: argparse.Namespace) -> LookLoox:
-    # A person sits before the browser: show every page that a new user of an app would see.
-    options: dict[str, Any] = {"signed_in": False, "approved": False}
-    users = [] if arguments.users is None else _users_in(arguments.users)
-    if users:
-        options["user"] = users[0]
-    if arguments.app:
-        options |= dict(
-            zip(("app_id", "app_secret", "redirect_url"), arguments.app[0], strict=True)
-        )
-    lookloox = LookLoox(**options)
-    for user in users[1:]:
-        lookloox.add_user(build_user_info(**user))
-    for app_id, app_secret, redirect_url in arguments.app[1:]:
-        lookloox.register_app(app_id=app_id, app_secret=app_secret, redirect_url=redirect_url)
-    return lookloox
+def _logging(answer: Answer) -> Answer:
+    def logged(request: Request) -> Response:
+        response = answer(request)
+        _log(request, response)
+        return response
+
+    return logged
 
 
-def _users_in(file: Path) -> list[dict[str, Any]]:
-    import yaml
+def _logging_control(control: Control) -> Control:
+    def logged(body: bytes) -> Response:
+        response = control(body)
+        _log(Request("POST", CONTROL_PATH), response)
+        return response
 
-    try:
-        users = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"{file} is no YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(users, list) or not all(isinstance(user, dict) for user in users):
-        raise ValueError(f"{file} must be a list of users, each with fields of user_info")
-    return [{name: _as_sent(value) for name, value in user.items()} for user in users]
+    return logged
 
 
-def _as_sent(value: object) -> object:
-    """YAML reads 2026-11-02 as a date and 1042 as a number; the API sends strings."""
-    return value if value is None else str(value)
-
-
-def _log_line(request: Request, response: Response) -> str:
+def _log(request: Request, response: Response) -> None:
     message = response.fact.message if response.fact else None
     time = datetime.datetime.now().strftime("%H:%M:%S")
     line = f"{time}  {request.method} {request.path}{masked_query(request.params())}"
-    return f"{line}  {response.status}{f'  {message}' if message else ''}"
+    outcome = f"{response.status}{f'  {message}' if message else ''}"
+    # In one piece: other threads write, too.
+    print(f"{line}  {outcome}\n", end="", flush=True)
