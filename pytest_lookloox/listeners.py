@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_lookloox import extras
 from pytest_lookloox.lookloox import LookLoox
 
 if TYPE_CHECKING:
     from pytest_lookloox.server import Server
-
-_INSTALL = "lookloox_server needs an extra: pip install 'pytest-lookloox[server]'"
 
 
 class Listeners:
@@ -58,4 +57,4 @@ class Listeners:
 
             return Server(tls=server_context(self._ca_file))
         except ModuleNotFoundError as error:
-            raise pytest.UsageError(f"{_INSTALL} ({error})") from None
+            raise pytest.UsageError(extras.missing("lookloox_server", error)) from None

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Answer = Callable[[Request], Response]
 """What answers a request: `Provider.handle`."""
 
+Log = Callable[[Request, Response], None]
+"""What is told of every request and its answer."""
+
 Control = Callable[[bytes], Response]
 """What answers `POST /_control`, given the body: see `control`."""
 
@@ -57,6 +60,7 @@ class Server:
         port: int = 0,
         anywhere: bool = False,
         tls: ssl.SSLContext | None = None,
+        log: Log | None = None,
     ) -> None:
         if not anywhere and not _is_loopback(host):
             raise ValueError(
@@ -67,6 +71,7 @@ class Server:
         self.control: Control | None = None
         self.host = host
         self._tls = tls
+        self._log = log
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             listening = socket.create_server((host, port), family=family, backlog=1024)
@@ -118,10 +123,13 @@ class Server:
     def _application(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
+        request = _request_of(environ)
         try:
-            response = self._response_to(environ)
+            response = self._response_to(request, environ)
         except HTTPException as error:
             response = text_response(str(error), error.code or 400)
+        if self._log is not None:
+            self._log(request, response)
         headers = {**response.headers(), "Content-Length": str(len(response.body))}
         start_response(
             f"{response.status} {response.reason}",
@@ -130,18 +138,17 @@ class Server:
         )
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
 
-    def _response_to(self, environ: WSGIEnvironment) -> Response:
+    def _response_to(self, request: Request, environ: WSGIEnvironment) -> Response:
         # Read once: another thread may end the test meanwhile.
         answer, control = self.answer, self.control
-        body = _Body(environ).get_data() if environ["REQUEST_METHOD"] == "POST" else b""
-        request = _request_of(environ, body)
+        body = _Body(environ).get_data() if request.method == "POST" else b""
         if control is not None and request.path == CONTROL_PATH:
             if request.method != "POST" or not _is_loopback(environ["REMOTE_ADDR"]):
                 return text_response("Only POST from this machine.", 403)
             return control(body)
         if answer is None:
             return text_response("No test is using this server now.", 503)
-        return answer(request)
+        return answer(request._replace(form=fields_in(body)))
 
 
 class _WsgiServer(ThreadedWSGIServer):
@@ -202,13 +209,12 @@ class _Body(WsgiRequest):
     max_content_length = _LARGEST_FORM
 
 
-def _request_of(environ: WSGIEnvironment, body: bytes) -> Request:
+def _request_of(environ: WSGIEnvironment) -> Request:
     path, _, query = _SCHEME_AND_HOST.sub("", environ[_TARGET]).partition("?")
     return Request(
         environ["REQUEST_METHOD"],
         path or "/",
         query,
-        form=fields_in(body),
         session=session_in(environ.get("HTTP_COOKIE", "")),
         accept_language=environ.get("HTTP_ACCEPT_LANGUAGE", ""),
     )

@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pytest_lookloox import extras
 from pytest_lookloox.control import controller
 from pytest_lookloox.exchange import Request, Response
 from pytest_lookloox.lookloox import LookLoox
-from pytest_lookloox.masking import masked_query
+from pytest_lookloox.masking import masked_query, shortened
 from pytest_lookloox.user_info import build_user_info
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
+_APP = ("app_id", "app_secret", "redirect_url")
 _CONFIGURATION = """\
 
 Log in With Look Loox:
@@ -65,22 +67,28 @@ def add_to(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C; returns 0."""
-    from pytest_lookloox.server import Server
-
-    users = _default_users() if arguments.users is None else _users_in(arguments.users)
+    try:
+        from pytest_lookloox.server import Server
+        from pytest_lookloox.users_file import users_in
+    except ModuleNotFoundError as error:
+        raise ValueError(extras.missing("serve", error)) from None
+    users = [build_user_info()] if arguments.users is None else users_in(arguments.users)
     apps = [dict(zip(_APP, app, strict=True)) for app in arguments.app] or [{}]
     # A person sits before the browser: show every page that a new user of an app would see.
     lookloox = LookLoox(user=users[0], signed_in=False, approved=False, **apps[0])
     for user in users[1:]:
         lookloox.add_user(user)
     with Server(
-        host=arguments.host, port=arguments.port, anywhere=arguments.beyond_loopback
+        host=arguments.host,
+        port=arguments.port,
+        anywhere=arguments.beyond_loopback,
+        log=_log,
     ) as server:
         served = lookloox.served_at(server.base_url)
         registered = [served.app, *(served.register_app(**app) for app in apps[1:])]
-        server.answer = _logging(served.handle)
+        server.answer = served.handle
         if arguments.control:
-            server.control = _logging_control(controller(served))
+            server.control = controller(served)
         print(f"Look Loox is simulated at {served.base_url}; Ctrl-C stops it.")
         for app in registered:
             print(_CONFIGURATION.format(app=app), flush=True)
@@ -91,28 +99,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _logging(answer: Answer) -> Answer:
-    def logged(request: Request) -> Response:
-        response = answer(request)
-        _log(request, response)
-        return response
-
-    return logged
-
-
-def _logging_control(control: Control) -> Control:
-    def logged(body: bytes) -> Response:
-        response = control(body)
-        _log(Request("POST", CONTROL_PATH), response)
-        return response
-
-    return logged
-
-
 def _log(request: Request, response: Response) -> None:
     message = response.fact.message if response.fact else None
     time = datetime.datetime.now().strftime("%H:%M:%S")
-    line = f"{time}  {request.method} {request.path}{masked_query(request.params())}"
+    line = f"{time}  {request.method} {shortened(request.path)}{masked_query(request.params())}"
     outcome = f"{response.status}{f'  {message}' if message else ''}"
     # In one piece: other threads write, too.
     print(f"{line}  {outcome}\n", end="", flush=True)
