@@ -48,8 +48,8 @@ class Server:
     """Listens on an address, in a thread, and lets `answer` reply, which may change meanwhile.
 
     A context manager: on leaving it, the socket and every thread and connection are gone. Raises
-    `OSError` if the port is in use, `ValueError` if `host` is not loopback and `anywhere` was not
-    asked for, and `TimeoutError` if the server does not start within 5 seconds.
+    `OSError` if the port is in use, `ValueError` if it is no port, or if `host` is not loopback and
+    `anywhere` was not asked for, and `TimeoutError` if the server does not start within 5 seconds.
     """
 
     def __init__(
@@ -67,6 +67,8 @@ class Server:
                 f"{host!r} is not a loopback address, and others could reach the server there; "
                 f"listen on {LOOPBACK}, or ask for it with --beyond-loopback (anywhere=True)"
             )
+        if not 0 <= port <= 65535:
+            raise ValueError(f"a port is a number from 0, for any free one, to 65535, not {port}")
         self.answer = answer
         self.control: Control | None = None
         self.host = host
@@ -75,7 +77,7 @@ class Server:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             listening = socket.create_server((host, port), family=family, backlog=1024)
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise OSError(_cannot_listen(host, port, error)) from None
         with listening:
             self._wsgi = _WsgiServer(host, port, self._application, _Handler, fd=listening.fileno())
@@ -185,6 +187,8 @@ class _WsgiServer(ThreadedWSGIServer):
 
 
 class _Handler(WSGIRequestHandler):
+    default_request_version = "HTTP/1.0"
+    """For garbage: the base class's 0.9 would answer it with a page without a status line."""
     raw_requestline: bytes
     timeout = _LONGEST_SILENCE
     disable_nagle_algorithm = True
@@ -220,10 +224,10 @@ def _request_of(environ: WSGIEnvironment) -> Request:
     )
 
 
-def _cannot_listen(host: str, port: int, error: OSError | OverflowError) -> str:
-    if getattr(error, "errno", None) == errno.EADDRINUSE:
+def _cannot_listen(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
         return f"port {port} of {host} is in use; choose another, or 0 for any free one"
-    return f"cannot listen on port {port} of {host}: {getattr(error, 'strerror', None) or error}"
+    return f"cannot listen on port {port} of {host}: {error.strerror}"
 
 
 def _is_loopback(host: str) -> bool:
