@@ -29,14 +29,15 @@ def controller(lookloox: LookLoox) -> Callable[[bytes], Response]:
 
     def control(body: bytes) -> Response:
         arguments = _json_object(body)
-        action = actions.get(str(arguments.pop("do", None)))
+        name = str(arguments.pop("do", None))
+        action = actions.get(name)
         if action is None:
             expected = f'expected a JSON object with "do", one of: {", ".join(actions)}'
             return json_response(None, {"error": expected}, 400)
         try:
             return json_response(None, {"result": action(**arguments)})
         except (AttributeError, OverflowError, TypeError, ValueError) as error:
-            return json_response(None, {"error": str(error)}, 400)
+            return json_response(None, {"error": f"{name}: {error}"}, 400)
 
     return control
 

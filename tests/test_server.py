@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from pytest_lookloox import contract
 from pytest_lookloox import server as server_module
 from pytest_lookloox.exchange import Request, Response, json_response, redirect, text_response
 from pytest_lookloox.server import Server
@@ -177,7 +178,7 @@ def test_what_pages_need_reaches_the_provider(server: Server) -> None:
 
 def test_redirect_and_session_reach_the_browser() -> None:
     def answer(_: Request) -> Response:
-        return redirect(None, "http://localhost/é?next=/", "abc")
+        return redirect(contract.OAUTH_REDIRECT, "http://localhost/é?next=/", "abc")
 
     with Server(answer) as server:
         response = requests.get(server.base_url, allow_redirects=False, timeout=TIMEOUT)
