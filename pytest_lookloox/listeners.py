@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Listeners:
     """The plain and the https server, each started when a test first needs it.
 
-    `close()` stops them. Raises `pytest.UsageError` where the extra is not installed.
+    `close()` stops them. Fails the test where the extra is not installed.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -57,4 +57,4 @@ class Listeners:
 
             return Server(tls=server_context(self._ca_file))
         except ModuleNotFoundError as error:
-            raise pytest.UsageError(extras.missing("lookloox_server", error)) from None
+            pytest.fail(extras.missing("lookloox_server", error), pytrace=False)

@@ -187,7 +187,7 @@ class Provider:
         app_id = request.form.get("app_id", "")
         visitor_id = self._visitor(request)
         # In another tab the browser may have been signed in as somebody else meanwhile.
-        is_theirs = request.form.get("user_id") == visitor_id
+        is_theirs = request.form.get("user_id", visitor_id) == visitor_id
         if visitor_id is not None and is_theirs and self._is_usable(app_id):
             if request.form.get("decision") != "approve":
                 refused = pages.refused_page(self.apps[app_id], _language(request))
