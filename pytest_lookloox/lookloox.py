@@ -229,8 +229,8 @@ class LookLoox:
 
     @cached_property
     def _door(self) -> Stubs:
-        from pytest_lookloox.stubs import Stubs
-
         if self._unserved is not None:
             return self._unserved._door
+        from pytest_lookloox.stubs import Stubs
+
         return Stubs(self._provider, self._options.base_url, self._reachable)

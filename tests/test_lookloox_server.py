@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import urllib.request
 from urllib.parse import urlsplit
 
@@ -63,16 +62,6 @@ class TestServer:
         assert lookloox_callback_url == lookloox_app.callback_url(lookloox_auth_key)
         assert profile(lookloox_server, lookloox_access_token) == {"user_info": lookloox_user}
         assert HTTPAdapter.send is UNSTUBBED
-
-    def test_app_under_test_may_be_on_the_same_machine(self, lookloox_server: LookLoox) -> None:
-        callback = lookloox_server.approve()
-        with socket.create_server(("127.0.0.1", 0)) as app:
-            app.settimeout(0.01)
-            with pytest.raises(requests.Timeout):
-                requests.get(
-                    f"http://127.0.0.1:{app.getsockname()[1]}/{urlsplit(callback).query}",
-                    timeout=0.05,
-                )
 
 
 class TestTwoDoors:
