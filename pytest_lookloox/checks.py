@@ -9,7 +9,9 @@ from pytest_lookloox.contract import ENDPOINT_BY_PATH
 from pytest_lookloox.masking import shortened
 from pytest_lookloox.scenarios import EXPIRED_TOKEN, REUSED_AUTH_KEY, Scenario
 
-OPT_OUT = "To opt out of these checks: @pytest.mark.lookloox(strict=False)."
+OPT_OUT = (
+    "To opt out of these checks: @pytest.mark.lookloox(strict=False), or LookLoox(strict=False)."
+)
 
 _WAY_OUT = {
     EXPIRED_TOKEN: "no access token was used at /api/get_user_info",

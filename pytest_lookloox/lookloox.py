@@ -49,7 +49,7 @@ class LookLoox:
             error_status=self._options.error_status,
         )
         self._base_url = self._options.base_url
-        self._reachable = {urls.ascii_name(host) for host in self._options.allowed_hosts}
+        self._reachable = {urls.allowed_host(host) for host in self._options.allowed_hosts}
         self._app = self.register_app(
             app_id=self._options.app_id,
             app_secret=self._options.app_secret,

@@ -6,7 +6,6 @@ answer. Apps, users, auth_keys and tokens live here, for as long as a test lasts
 
 from __future__ import annotations
 
-import datetime
 import os
 import threading
 from collections.abc import Callable, Iterable
@@ -17,14 +16,12 @@ from urllib.parse import urlencode
 from pytest_lookloox import contract, pages
 from pytest_lookloox.app import App
 from pytest_lookloox.calls import Call
-from pytest_lookloox.clock import Clock
+from pytest_lookloox.clock import Clock, Moment
 from pytest_lookloox.contract import Fact, is_blank
 from pytest_lookloox.exchange import Request, Response, json_response, page, redirect
 from pytest_lookloox.language import preferred
 from pytest_lookloox.scenarios import EXPIRED_TOKEN, REUSED_AUTH_KEY, Scenario
 from pytest_lookloox.user_info import UserInfo
-
-_SECOND = datetime.timedelta(seconds=1)
 
 
 class _Login(NamedTuple):
@@ -37,7 +34,7 @@ class _Login(NamedTuple):
 @dataclass
 class _Token:
     login: _Login
-    issued_at: datetime.datetime
+    issued_at: Moment
     past_its_hour: bool = False
 
 
@@ -250,7 +247,7 @@ class Provider:
         return app_id in self.apps and app_id not in self._disabled_apps
 
     def _is_expired(self, token: _Token) -> bool:
-        age = (self.clock.now() - token.issued_at) // _SECOND
+        age = self.clock.seconds_since(token.issued_at)
         return token.past_its_hour or age > self._token_lifetime
 
     def _expire_if_struck(self, access_token: str, token: _Token) -> None:
