@@ -29,7 +29,7 @@ from requests.exceptions import ConnectionError as RequestsConnectionError
 from responses import BaseResponse, RequestsMock
 from urllib3 import HTTPResponse
 
-from pytest_lookloox import urls
+from pytest_lookloox import failures, urls
 from pytest_lookloox.masking import masked_url
 from pytest_lookloox.provider import Provider
 
@@ -103,12 +103,21 @@ class _Simulation(BaseResponse):
 
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
         method = str(request.method)
-        answer = self._stubs.provider.handle(urls.request_of(method, str(request.url)))
-        headers = {"Content-Type": answer.content_type}
+        options: dict[str, Any] = request.req_kwargs  # type: ignore[attr-defined]
+        asked = urls.request_of(method, str(request.url))
+        answer = self._stubs.provider.handle(
+            asked._replace(verifies=options.get("verify") is not False)
+        )
+        body = failures.body_of(answer, options.get("timeout"))
+        headers = {
+            "Content-Type": answer.content_type,
+            "Content-Length": str(len(answer.body)),
+            **dict(answer.headers),
+        }
         if answer.location is not None:
             headers["Location"] = answer.location
         return HTTPResponse(
-            body=BytesIO(b"" if method == "HEAD" else answer.body),
+            body=BytesIO(b"" if method == "HEAD" else body),
             headers=headers,
             status=answer.status,
             reason=HTTPStatus(answer.status).phrase,
@@ -245,7 +254,8 @@ class _Switchboard:
                 return self._unbound_on_send(mock)(adapter, request, **options)
         for stubs in self._open:
             if stubs.owns(url):
-                return self._unbound_on_send(stubs.mock)(adapter, request, **options)
+                simulation = self._unbound_on_send(stubs.mock)
+                return failures.carried_out(simulation, adapter, request, options)
         if any(stubs.allows(url) for stubs in self._open):
             return self._unbound_on_send(self._network)(adapter, request, **options)
         for mock in mocks:

@@ -61,6 +61,13 @@ def add_to(subparsers: Subparsers) -> None:
         action="store_true",
         help="let tests in other languages approve and advance time: POST /_control",
     )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="let this fault befall every login, see the command faults; may be repeated",
+    )
     parser.set_defaults(run=run)
 
 
@@ -79,6 +86,9 @@ def run(arguments: argparse.Namespace) -> int:
         answer, host=arguments.host, port=arguments.port, anywhere=arguments.beyond_loopback
     ) as server:
         served = lookloox.served_at(server.base_url)
+        served.keep_the_door(server.keep_the_door)
+        for name in arguments.fault:
+            served.inject_fault(name)
         if arguments.control:
             server.control = controller(served)
         app = served.app
@@ -136,6 +146,7 @@ def _as_sent(value: object) -> object:
 
 def _log_line(request: Request, response: Response) -> str:
     message = response.fact.message if response.fact else None
+    outcome = response.wire.value if response.wire else str(response.status)
     time = datetime.datetime.now().strftime("%H:%M:%S")
     line = f"{time}  {request.method} {request.path}{masked_query(request.params())}"
-    return f"{line}  {response.status}{f'  {message}' if message else ''}"
+    return f"{line}  {outcome}{f'  {message}' if message else ''}"
