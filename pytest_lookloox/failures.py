@@ -102,7 +102,8 @@ def _read_timeout(pool: HTTPConnectionPool, timeout: Timeout) -> HTTPError:
 
 
 def _reset(pool: HTTPConnectionPool, timeout: Timeout) -> HTTPError:
-    return ProtocolError("Connection aborted.", _os_error(errno.ECONNRESET))
+    cause = _os_error(errno.ECONNRESET)
+    return _following(cause, ProtocolError("Connection aborted.", cause))
 
 
 def _untrusted(pool: HTTPConnectionPool, timeout: Timeout) -> HTTPError:
@@ -110,7 +111,8 @@ def _untrusted(pool: HTTPConnectionPool, timeout: Timeout) -> HTTPError:
         "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: "
         "unable to get local issuer certificate"
     )
-    return SSLError(ssl.SSLCertVerificationError(1, message))
+    cause = ssl.SSLCertVerificationError(1, message)
+    return _following(cause, SSLError(cause))
 
 
 _ERRORS: dict[Wire, Callable[[HTTPConnectionPool, Timeout], HTTPError]] = {
@@ -123,7 +125,14 @@ _ERRORS: dict[Wire, Callable[[HTTPConnectionPool, Timeout], HTTPError]] = {
 
 
 def _caused_by(cause: Exception, error: HTTPError) -> HTTPError:
+    """The error as it is after `raise error from cause`."""
     error.__cause__ = cause
+    return _following(cause, error)
+
+
+def _following(cause: Exception, error: HTTPError) -> HTTPError:
+    """The error as it is after `except cause: raise error`."""
+    error.__context__ = cause
     return error
 
 
