@@ -102,8 +102,7 @@ def _read_timeout(pool: HTTPConnectionPool, timeout: Timeout) -> HTTPError:
 
 
 def _reset(pool: HTTPConnectionPool, timeout: Timeout) -> HTTPError:
-    cause = _os_error(errno.ECONNRESET)
-    return _following(cause, ProtocolError("Connection aborted.", cause))
+    return ProtocolError("Connection aborted.", _os_error(errno.ECONNRESET))
 
 
 def _untrusted(pool: HTTPConnectionPool, timeout: Timeout) -> HTTPError:
@@ -111,8 +110,7 @@ def _untrusted(pool: HTTPConnectionPool, timeout: Timeout) -> HTTPError:
         "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: "
         "unable to get local issuer certificate"
     )
-    cause = ssl.SSLCertVerificationError(1, message)
-    return _following(cause, SSLError(cause))
+    return SSLError(ssl.SSLCertVerificationError(1, message))
 
 
 _ERRORS: dict[Wire, Callable[[HTTPConnectionPool, Timeout], HTTPError]] = {
@@ -125,14 +123,7 @@ _ERRORS: dict[Wire, Callable[[HTTPConnectionPool, Timeout], HTTPError]] = {
 
 
 def _caused_by(cause: Exception, error: HTTPError) -> HTTPError:
-    """The error as it is after `raise error from cause`."""
     error.__cause__ = cause
-    return _following(cause, error)
-
-
-def _following(cause: Exception, error: HTTPError) -> HTTPError:
-    """The error as it is after `except cause: raise error`."""
-    error.__context__ = cause
     return error
 
 

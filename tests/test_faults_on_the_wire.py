@@ -112,11 +112,11 @@ class TestWhatAClientMeets:
         assert call(lookloox_server, endpoint).headers["Retry-After"] == "1"
 
 
-def anatomy(error: BaseException | object) -> list[type]:
+def anatomy(error: BaseException) -> list[type]:
     """The types of an exception and of those it was made of, outermost first."""
-    inner = getattr(error, "reason", None) or next(iter(getattr(error, "args", ())), None)
-    nested = anatomy(inner) if isinstance(inner, BaseException) else []
-    return [type(error), *nested]
+    parts = [getattr(error, "reason", None), *error.args, error.__cause__]
+    inner = next((part for part in parts if isinstance(part, BaseException)), None)
+    return [type(error), *([] if inner is None else anatomy(inner))]
 
 
 class TestStubsTellTheSame:
@@ -150,7 +150,6 @@ class TestStubsTellTheSame:
         real = failure(lookloox_server, endpoint, timeout=IMPATIENT, retries=retries)
 
         assert anatomy(simulated) == anatomy(real)
-        assert type(innermost(simulated)) is type(innermost(real))
         assert type(simulated.request) is type(real.request)
         assert type(simulated.response) is type(real.response)
 
