@@ -343,7 +343,8 @@ class TestBadArguments:
         result = pytester.runpytest_inprocess()
 
         result.assert_outcomes(errors=1)
-        result.stdout.fnmatch_lines([f"*UsageError: @pytest.mark.lookloox_fault: {message}"])
+        result.stdout.fnmatch_lines([f"*UsageError: @pytest.mark.lookloox_fault: {message}*"])
+        assert "_hookexec" not in str(result.stdout)
 
     def test_no_name_and_no_fixture(self, pytester: pytest.Pytester) -> None:
         pytester.makepyfile("import pytest\n@pytest.mark.lookloox_fault\ndef test_it(): pass")
