@@ -9,11 +9,24 @@ if TYPE_CHECKING:
     from pytest_lookloox.app import App
     from pytest_lookloox.calls import Call
     from pytest_lookloox.lookloox import LookLoox
+    from pytest_lookloox.odd_users import ODD_USERS
     from pytest_lookloox.user_info import UserInfo, build_user_info, build_user_info_payload
+    from pytest_lookloox.variations import VARIATIONS
 
-__all__ = ["App", "Call", "LookLoox", "UserInfo", "build_user_info", "build_user_info_payload"]
+__all__ = [
+    "ODD_USERS",
+    "VARIATIONS",
+    "App",
+    "Call",
+    "LookLoox",
+    "UserInfo",
+    "build_user_info",
+    "build_user_info_payload",
+]
 
 _HOME = {
+    "ODD_USERS": "odd_users",
+    "VARIATIONS": "variations",
     "App": "app",
     "Call": "calls",
     "LookLoox": "lookloox",

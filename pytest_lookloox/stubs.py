@@ -29,7 +29,7 @@ from requests.exceptions import ConnectionError as RequestsConnectionError
 from responses import BaseResponse, RequestsMock
 from urllib3 import HTTPResponse
 
-from pytest_lookloox import urls
+from pytest_lookloox import failures, urls
 from pytest_lookloox.exchange import fields_in, session_in
 from pytest_lookloox.masking import masked_url
 from pytest_lookloox.provider import Provider
@@ -104,19 +104,22 @@ class _Simulation(BaseResponse):
 
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
         method = str(request.method)
+        options: dict[str, Any] = request.req_kwargs  # type: ignore[attr-defined]
         plain = urls.request_of(method, str(request.url))._replace(
             form=fields_in(_bytes(request.body)) if method == "POST" else {},
             session=session_in(request.headers.get("Cookie", "")),
             accept_language=request.headers.get("Accept-Language", ""),
+            verifies=options.get("verify") is not False,
         )
         answer = self._stubs.provider.handle(plain)
+        body = failures.body_of(answer, options.get("timeout"))
         # Where `requests` looks for cookies.
         headers = HTTPMessage()
         for name, value in answer.headers().items():
             headers[name] = value
         return HTTPResponse(
-            body=BytesIO(b"" if method == "HEAD" else answer.body),
-            headers=answer.headers(),
+            body=BytesIO(b"" if method == "HEAD" else body),
+            headers={**answer.headers(), "Content-Length": str(len(answer.body))},
             status=answer.status,
             reason=answer.reason,
             preload_content=False,
@@ -253,7 +256,8 @@ class _Switchboard:
                 return self._unbound_on_send(mock)(adapter, request, **options)
         for stubs in self._open:
             if stubs.owns(url):
-                return self._unbound_on_send(stubs.mock)(adapter, request, **options)
+                simulation = self._unbound_on_send(stubs.mock)
+                return failures.carried_out(simulation, adapter, request, options)
         if any(stubs.allows(url) for stubs in self._open):
             return self._unbound_on_send(self._network)(adapter, request, **options)
         for mock in mocks:
