@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import socket
 import ssl
 import threading
@@ -20,6 +19,7 @@ from werkzeug.wrappers import Request as WsgiRequest
 
 from pytest_lookloox import wire
 from pytest_lookloox.exchange import SESSION_COOKIE, Request, Response, Wire, text_response
+from pytest_lookloox.urls import is_loopback
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -57,7 +57,7 @@ class Server:
         anywhere: bool = False,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        if not anywhere and not _is_loopback(host):
+        if not anywhere and not is_loopback(host):
             raise ValueError(
                 f"{host!r} is not a loopback address, and others could reach the server there; "
                 f"listen on {LOOPBACK}, or ask for it with --beyond-loopback (anywhere=True)"
@@ -135,7 +135,7 @@ class Server:
         context = getattr(environ["werkzeug.socket"], "context", None)
         request = _request_of(environ)._replace(verifies=context is self._tls)
         if self.control is not None and request.path == CONTROL_PATH:
-            if request.method != "POST" or not _is_loopback(environ["REMOTE_ADDR"]):
+            if request.method != "POST" or not is_loopback(environ["REMOTE_ADDR"]):
                 return text_response("Only POST from this machine.", 403)
             return self.control(_Body(environ).get_data())
         if self.answer is None:
@@ -280,12 +280,3 @@ def _request_of(environ: WSGIEnvironment) -> Request:
         session=parse_cookie(environ).get(SESSION_COOKIE, ""),
         accept_language=environ.get("HTTP_ACCEPT_LANGUAGE", ""),
     )
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
