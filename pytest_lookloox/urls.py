@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -74,6 +75,16 @@ def request_of(method: str, url: str) -> Request:
     """What the provider reads of a request to `url`."""
     parts = urlsplit(url)
     return Request(method, parts.path or "/", parts.query)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host name is one of this machine's own, which nobody else can listen to."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def ascii_name(hostname: str) -> str:
