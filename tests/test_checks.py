@@ -9,6 +9,9 @@ import requests
 
 from pytest_lookloox import LookLoox
 
+# These ask in every wrong way, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
+
 TIMEOUT = 5
 OPT_OUT = (
     "To opt out of these checks: @pytest.mark.lookloox(strict=False), or LookLoox(strict=False)."
