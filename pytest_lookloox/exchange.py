@@ -15,6 +15,10 @@ TEXT_TYPE = "text/plain; charset=utf-8"
 SESSION_COOKIE = "lookloox_session"
 
 
+class NoAnswer(Exception):  # noqa: N818 - nobody made a mistake in here
+    """What stands in the provider's place has no answer to a request; the text says why."""
+
+
 class Request(NamedTuple):
     """What the provider reads of a request.
 
@@ -38,7 +42,8 @@ class Response(NamedTuple):
     """The provider's answer, and the fact of the contract it rests on (`None` for none).
 
     `data` is what the body means: the JSON value, or the page's text; `body` is its bytes.
-    `location` is where a redirect leads, and `session` what the session cookie is set to.
+    `location` is where a redirect leads, and `session` what the session cookie is set to;
+    `headers` are further headers, repeated ones included.
     """
 
     fact: Fact | None
@@ -48,6 +53,12 @@ class Response(NamedTuple):
     body: bytes
     location: str | None = None
     session: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def header_pairs(self) -> list[tuple[str, str]]:
+        """The headers that every door sends; an empty content type is not sent."""
+        pairs = [("Content-Type", self.content_type), ("Location", self.location)]
+        return [*((name, value) for name, value in pairs if value), *self.headers]
 
 
 def json_response(fact: Fact | None, data: Any, status: int = 200) -> Response:

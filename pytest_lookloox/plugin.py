@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pytest_lookloox.app import App
     from pytest_lookloox.listeners import Listeners
     from pytest_lookloox.lookloox import LookLoox
+    from pytest_lookloox.markers import CassetteMark
     from pytest_lookloox.user_info import UserInfo, UserInfoBuilder
 
 _MARKERS = (
@@ -25,6 +26,8 @@ _MARKERS = (
     "past its hour when it is used.",
     "lookloox_reused_auth_key(times=None): every auth_key handed out, or the first `times` of "
     "them, has been spent before.",
+    "lookloox_cassette(name): answer from a recording, looked for in the directory of the ini "
+    "option lookloox_cassette_dir, then among the shipped ones.",
 )
 
 _MARKER_NAMES = frozenset(marker.partition("(")[0] for marker in _MARKERS)
@@ -37,6 +40,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "lookloox_base_url",
         help="the community that tests simulate, scheme and host (default: https://lookloox.com)",
         default="",
+    )
+    parser.addini(
+        "lookloox_cassette_dir",
+        help="the suite's own cassettes, relative to rootdir (default: cassettes)",
+        default="cassettes",
     )
 
 
@@ -102,16 +110,33 @@ def _lookloox_provider(
 ) -> Iterator[LookLoox]:
     """The provider of this test, behind no door yet: configured, and checked at the end."""
     from pytest_lookloox.lookloox import LookLoox
-    from pytest_lookloox.markers import options_of, scenarios_of
+    from pytest_lookloox.markers import cassette_of, options_of, scenarios_of
 
     __tracebackhide__ = True
     ini_base_url = request.config.getini("lookloox_base_url")
-    provider = LookLoox(**options_of(request.node, lookloox_config, ini_base_url))
+    options = options_of(request.node, lookloox_config, ini_base_url)
+    cassette = cassette_of(request.node)
+    provider = LookLoox(**options) if cassette is None else _replayed(request, cassette, options)
     for scenario in scenarios_of(request.node):
         provider.plan(scenario)
     yield provider
     if provider.strict and request.node.stash.get(_body_passed, False):
         _fail_on_problems(provider)
+
+
+def _replayed(
+    request: pytest.FixtureRequest, cassette: CassetteMark, options: dict[str, Any]
+) -> LookLoox:
+    """The provider that answers from a recording."""
+    from pytest_lookloox.cassette.library import find
+    from pytest_lookloox.cassette.replayed import ReplayedLookLoox
+
+    __tracebackhide__ = True
+    directory = request.config.rootpath / request.config.getini("lookloox_cassette_dir")
+    try:
+        return ReplayedLookLoox(find(cassette.name, directory), options, required=cassette.required)
+    except (OSError, TypeError, ValueError) as error:
+        raise pytest.UsageError(f"@pytest.mark.lookloox_cassette: {error}") from None
 
 
 @pytest.fixture

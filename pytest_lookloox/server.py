@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import socket
 import ssl
 import threading
@@ -18,6 +17,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request as WsgiRequest
 
 from pytest_lookloox.exchange import SESSION_COOKIE, Request, Response, text_response
+from pytest_lookloox.urls import is_loopback
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -53,7 +53,7 @@ class Server:
         anywhere: bool = False,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        if not anywhere and not _is_loopback(host):
+        if not anywhere and not is_loopback(host):
             raise ValueError(
                 f"{host!r} is not a loopback address, and others could reach the server there; "
                 f"listen on {LOOPBACK}, or ask for it with --beyond-loopback (anywhere=True)"
@@ -108,12 +108,7 @@ class Server:
             response = self._response_to(environ)
         except RequestEntityTooLarge:
             response = text_response("The request's body is too large.", 413)
-        headers = [
-            ("Content-Type", response.content_type),
-            ("Content-Length", str(len(response.body))),
-        ]
-        if response.location is not None:
-            headers.append(("Location", response.location))
+        headers = [*response.header_pairs(), ("Content-Length", str(len(response.body)))]
         if response.session is not None:
             cookie = f"{SESSION_COOKIE}={response.session}; Path=/; HttpOnly; SameSite=Lax"
             headers.append(("Set-Cookie", cookie))
@@ -123,7 +118,7 @@ class Server:
     def _response_to(self, environ: WSGIEnvironment) -> Response:
         request = _request_of(environ)
         if self.control is not None and request.path == CONTROL_PATH:
-            if request.method != "POST" or not _is_loopback(environ["REMOTE_ADDR"]):
+            if request.method != "POST" or not is_loopback(environ["REMOTE_ADDR"]):
                 return text_response("Only POST from this machine.", 403)
             return self.control(_Body(environ).get_data())
         if self.answer is None:
@@ -192,12 +187,3 @@ def _request_of(environ: WSGIEnvironment) -> Request:
         session=parse_cookie(environ).get(SESSION_COOKIE, ""),
         accept_language=environ.get("HTTP_ACCEPT_LANGUAGE", ""),
     )
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,4 +1,4 @@
-"""The door for `requests`: the provider behind `responses`. The one module that imports them.
+"""The door for `requests`: the provider behind `responses`. Imports them, as else only `cassette.wire`.
 
 `responses` works by replacing `HTTPAdapter.send`. One `_Switchboard` stands in that place while
 any provider is open, and decides who answers a request:
@@ -28,8 +28,10 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as RequestsConnectionError
 from responses import BaseResponse, RequestsMock
 from urllib3 import HTTPResponse
+from urllib3._collections import HTTPHeaderDict
 
 from pytest_lookloox import urls
+from pytest_lookloox.exchange import NoAnswer
 from pytest_lookloox.masking import masked_url
 from pytest_lookloox.provider import Provider
 
@@ -103,13 +105,13 @@ class _Simulation(BaseResponse):
 
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
         method = str(request.method)
-        answer = self._stubs.provider.handle(urls.request_of(method, str(request.url)))
-        headers = {"Content-Type": answer.content_type}
-        if answer.location is not None:
-            headers["Location"] = answer.location
+        try:
+            answer = self._stubs.provider.handle(urls.request_of(method, str(request.url)))
+        except NoAnswer as error:
+            raise RequestsConnectionError(str(error), request=request) from None
         return HTTPResponse(
             body=BytesIO(b"" if method == "HEAD" else answer.body),
-            headers=headers,
+            headers=HTTPHeaderDict(answer.header_pairs()),
             status=answer.status,
             reason=HTTPStatus(answer.status).phrase,
             preload_content=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -68,6 +69,16 @@ def ascii_name(hostname: str) -> str:
     """A host name in the lower-case ASCII form in which clients send it."""
     name = hostname.rstrip(".").lower()
     return name if name.isascii() else name.encode("idna").decode()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can be reached under this name."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _ascii_host(option: str, parts: SplitResult) -> str:

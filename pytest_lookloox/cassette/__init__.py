@@ -1,0 +1,1 @@
+"""Cassettes: recorded answers, safe to commit, replayed in tests, and compared with the simulator."""
