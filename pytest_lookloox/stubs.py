@@ -1,4 +1,4 @@
-"""The door for `requests`: the provider behind `responses`. Imports them, as else only `cassette.wire`.
+"""The door for `requests`: the provider behind `responses`. The one module that imports the latter.
 
 `responses` works by replacing `HTTPAdapter.send`. One `_Switchboard` stands in that place while
 any provider is open, and decides who answers a request:

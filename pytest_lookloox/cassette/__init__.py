@@ -1,1 +1,1 @@
-"""Cassettes: recorded answers, safe to commit, replayed in tests, and compared with the simulator."""
+"""Cassettes: recorded answers, safe to commit, for tests and for comparison with the simulator."""
