@@ -24,8 +24,17 @@ class Value(NamedTuple):
     is_name: bool
 
 
+def is_json(text: str) -> bool:
+    """Whether the text is JSON, with or without a byte-order mark."""
+    try:
+        json.loads(text.removeprefix(_BOM), parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def values(text: str) -> list[Value]:
-    """Every value and every name, in order; raises `ValueError` if the text is no JSON."""
+    """Every value and every name of a JSON text, in order."""
     found: list[Value] = []
 
     def keep(value: Value) -> Any:
@@ -37,12 +46,8 @@ def values(text: str) -> list[Value]:
 
 
 def rewritten(text: str, rewrite: Rewrite) -> str:
-    """The text with every value and name replaced; raises `ValueError` if it is no JSON."""
+    """The JSON text with every value and name replaced."""
     json_text = text.removeprefix(_BOM)
-    try:
-        json.loads(json_text, parse_constant=_refuse)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
     return text[: len(text) - len(json_text)] + "".join(_pieces(json_text, rewrite))
 
 

@@ -121,7 +121,7 @@ class Reader:
             self.fail(data.count(b"\n", 0, error.start) + 1, f"no UTF-8: {error.reason}")
         except yaml.reader.ReaderError as error:
             line = text.count("\n", 0, error.position) + 1
-            self.fail(line, f"holds the character {error.character!r}, which YAML forbids")
+            self.fail(line, f"holds U+{error.character:04X}, which YAML forbids")
         return text
 
 

@@ -114,10 +114,9 @@ class Scrubber:
         text = _decoded(body)
         if is_blank(text):
             return body
-        try:
-            return json_text.rewritten(text, self._rewrite).encode()
-        except ValueError:
+        if not json_text.is_json(text):
             return self._placeholder("page", text).encode()
+        return json_text.rewritten(text, self._rewrite).encode()
 
     def url(self, url: str, base_url: str, shown_base_url: str) -> str:
         """An address below `base_url`, with every parameter's value replaced."""
@@ -207,9 +206,9 @@ def is_redirect_placeholder(url: str) -> bool:
     return url == Options.redirect_url
 
 
-def is_placeholder_page(body: bytes) -> bool:
+def is_placeholder_page(body: str) -> bool:
     """Whether the body stands for a page."""
-    return _decoded(body) in _all_placeholders()
+    return body.startswith("<") and is_placeholder(body)
 
 
 @lru_cache(maxsize=1)

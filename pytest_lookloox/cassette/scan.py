@@ -104,14 +104,13 @@ def _in_query(query: str) -> Iterator[str]:
 
 
 def _in_body(body: bytes) -> Iterator[str]:
-    try:
-        text = body.decode("utf-8")
-        values = [] if is_blank(text) else json_text.values(text)
-    except ValueError:
-        if not is_placeholder_page(body):
-            yield "the body is neither JSON nor a placeholder"
+    text = body.decode("utf-8", errors="replace")
+    if is_blank(text) or is_placeholder_page(text):
         return
-    for value in values:
+    if not json_text.is_json(text):
+        yield "the body is neither JSON nor a placeholder"
+        return
+    for value in json_text.values(text):
         if value.is_name:
             yield from (f"body's {reason}" for reason in _in_name(value.value))
         else:

@@ -114,7 +114,8 @@ class _Player:
             return
         before, _, recorded_key = recorded.partition("auth_key=")
         simulated_before, _, simulated_key = simulated.partition("auth_key=")
-        if before != simulated_before or not self._is_same_secret(recorded_key, simulated_key):
+        same_key = self._is_same_secret(recorded_key, simulated_key)
+        if before != simulated_before or not same_key:
             yield Finding("location", "", "another target", self._app.redirect_url)
 
     def _in_body(self, exchange: Exchange, answer: Response) -> Iterator[Finding]:
