@@ -93,8 +93,12 @@ class TestResponses:
             method="GET",
             url="https://lookloox.com/api/authorize",
             status=200,
-            headers=(("X-A", "1"), ("Content-Type", "text/html"), ("Set-Cookie", "a"))
-            + (("set-cookie", "b"),),
+            headers=(
+                ("X-A", "1"),
+                ("Content-Type", "text/html"),
+                ("Set-Cookie", "a"),
+                ("set-cookie", "b"),
+            ),
             body=b"\xff\x00\xe9",
         )
         file = tmp_path / "odd.yaml"

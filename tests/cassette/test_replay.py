@@ -233,10 +233,9 @@ class TestComparison:
         )
         assert "It comes later: another request of this endpoint is recorded before it." in text
 
-    @pytest.mark.lookloox_cassette("missing_parameters")
-    def test_blank_and_not_blank(self, lookloox: LookLoox) -> None:
+    def test_path_that_is_none(self, lookloox: LookLoox) -> None:
         text = self.refusal(lookloox, "unheard-of")
-        assert "does not hold GET /api/unheard-of" in text
+        assert "does not hold GET /api/unheard-of.\nThe nearest is in line 29:" in text
 
 
 def run(pytester: pytest.Pytester, source: str) -> pytest.RunResult:
@@ -259,8 +258,8 @@ class TestTeardown:
         result.assert_outcomes(passed=1, errors=1)
         result.stdout.fnmatch_lines(
             [
-                "The recording 'login' (*login.yaml) was not used up: the client never sent line 38: "
-                "GET /api/authorize?app_id&app_secret&auth_key; line 45: "
+                "The recording 'login' (*login.yaml) was not used up: the client never sent "
+                "line 38: GET /api/authorize?app_id&app_secret&auth_key; line 45: "
                 "GET /api/get_user_info?access_token. Let it go that far, or choose another "
                 "recording.",
                 "To opt out of these checks: @pytest.mark.lookloox(strict=False).",
@@ -338,6 +337,8 @@ SUITE = """
 
 
 class TestDirectory:
+    """The suite's own recordings come first."""
+
     @pytest.fixture
     def own(self) -> str:
         """The shipped login with another answer."""
@@ -372,6 +373,50 @@ class TestDirectory:
         result = run(pytester, SUITE)
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(["*login.yaml leads out of its directory*"])
+
+    def test_blank_where_a_value_was_sent(self, pytester: pytest.Pytester) -> None:
+        text = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
+        blank = text.replace("?access_token=bbbbbbbbbbbbbbbbbbbbbbbb00000001", "?access_token=")
+        pytester.mkdir("cassettes").joinpath("login.yaml").write_text(blank, encoding="utf-8")
+        result = run(pytester, SUITE)
+        result.assert_outcomes(failed=1)
+        result.stdout.fnmatch_lines(["*  access_token  recorded blank, sent with a value*"])
+
+    def test_equal_requests_are_told_apart(self, pytester: pytest.Pytester) -> None:
+        text = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
+        head, item, last = text.partition(
+            "- response:\n    method: GET\n    url: https://lookloox.com/api/get_"
+        )
+        doubled = f"{head}{item}{last.removesuffix('...')}".replace("\n...\n", f"\n{item}{last}")
+        pytester.mkdir("cassettes").joinpath("login.yaml").write_text(doubled, encoding="utf-8")
+        result = run(pytester, SUITE.replace(' == {"user_info": "of my own"}', ""))
+        result.assert_outcomes(passed=1, errors=1)
+        result.stdout.fnmatch_lines(["*never sent line 57: GET /api/get_user_info?access_token.*"])
+
+    def test_token_whose_request_was_made_by_the_client(self, pytester: pytest.Pytester) -> None:
+        result = run(
+            pytester,
+            """
+            import pytest, requests
+
+            @pytest.mark.lookloox_cassette("login")
+            @pytest.mark.lookloox(strict=False)
+            def test_it(lookloox):
+                app = lookloox.app
+                requests.get(app.login_url, allow_redirects=False, timeout=5)
+                with pytest.raises(ValueError, match="no further auth_key"):
+                    lookloox.issue_auth_key()
+            """,
+        )
+        result.assert_outcomes(passed=1)
+
+    def test_recording_of_nothing(self, pytester: pytest.Pytester) -> None:
+        text = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
+        nothing = f"{text.partition('responses:')[0]}responses: []\n...\n"
+        pytester.mkdir("cassettes").joinpath("login.yaml").write_text(nothing, encoding="utf-8")
+        result = run(pytester, SUITE.replace("lookloox.issue_access_token()", '"x"'))
+        result.assert_outcomes(failed=1)
+        result.stdout.fnmatch_lines(["*access_token=[*][*][*]. It holds no request at all.*"])
 
     def test_broken_one(self, pytester: pytest.Pytester) -> None:
         pytester.mkdir("cassettes").joinpath("login.yaml").write_text("", encoding="utf-8")

@@ -104,6 +104,7 @@ EDITS: dict[str, tuple[str, str, str, list[tuple[str, str]], int]] = {
         0,
     ),
     "HTML": ("reused_auth_key", ERROR, "<p>", [("changed type", "body")], 1),
+    "deep JSON": ("reused_auth_key", ERROR, f"'{'[' * 99_999}'", [("changed type", "body")], 1),
     "another target": ("login", "localhost/callback?", "localhost/other?", [("location", "")], 1),
     "no target": (
         "missing_parameters",
