@@ -24,7 +24,12 @@ FIXTURES = (
     "lookloox_user",
     "lookloox_user_info",
 )
-MARKERS = ("lookloox", "lookloox_expired_token", "lookloox_reused_auth_key")
+MARKERS = (
+    "lookloox",
+    "lookloox_expired_token",
+    "lookloox_reused_auth_key",
+    "lookloox_cassette",
+)
 ALLOWED_OPTIONS = f"allowed: {', '.join(OPTION_NAMES)}"
 
 
