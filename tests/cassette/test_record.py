@@ -120,6 +120,15 @@ They hold no secret; see for yourself, then commit them.
         assert [secret for secret in secrets if secret in text] == []
         assert load(tmp_path / "login.yaml").origin == "simulator"
 
+    def test_origin_is_live_unless_it_is_this_machine(
+        self, provider: LookLoox, tmp_path: Path, auth_key: str
+    ) -> None:
+        own = ("--base-url", provider.base_url, "--redirect-url", REDIRECT_URL)
+        with provider:
+            assert main(["record", *own, "--directory", str(tmp_path)]) == 0
+        cassette = load(tmp_path / "login.yaml")
+        assert (cassette.origin, cassette.base_url) == ("live", "https://lookloox.com")
+
     def test_replayed_login_fits_together(
         self, record: Record, pytester: pytest.Pytester, tmp_path: Path
     ) -> None:
