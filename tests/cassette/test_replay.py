@@ -410,6 +410,32 @@ class TestDirectory:
         )
         result.assert_outcomes(passed=1)
 
+    def test_unknown_value_has_to_be_the_same_each_time(self, pytester: pytest.Pytester) -> None:
+        text = (shipped_directory() / "wrong_app_secret.yaml").read_text(encoding="utf-8")
+        body = text.removesuffix("...\n")
+        last = body[body.rindex("- response:") :]
+        doubled = f"{body}{last}...\n"
+        pytester.mkdir("cassettes").joinpath("twice.yaml").write_text(doubled, encoding="utf-8")
+        result = run(
+            pytester,
+            """
+            import pytest, requests
+
+            @pytest.mark.lookloox_cassette("twice")
+            @pytest.mark.parametrize("second", ["wrong", "mistaken"])
+            def test_it(lookloox, lookloox_auth_key, second):
+                for secret in ("wrong", second):
+                    params = {
+                        "app_id": lookloox.app.app_id,
+                        "app_secret": secret,
+                        "auth_key": lookloox_auth_key,
+                    }
+                    requests.get(f"{lookloox.base_url}/api/authorize", params, timeout=5)
+            """,
+        )
+        result.assert_outcomes(passed=1, failed=1)
+        result.stdout.fnmatch_lines(["*  app_secret  another value than the recorded one*"])
+
     def test_recording_of_nothing(self, pytester: pytest.Pytester) -> None:
         text = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
         nothing = f"{text.partition('responses:')[0]}responses: []\n...\n"
