@@ -148,11 +148,11 @@ class Server:
         if self._log is not None:
             self._log(request, response)
         body = _body_on_the_wire(response, environ["werkzeug.socket"])
-        headers = {**response.headers(), "Content-Length": str(len(response.body))}
+        headers = [*response.header_pairs(), ("Content-Length", str(len(response.body)))]
         start_response(
             f"{response.status} {response.reason}",
             # WSGI's way to send UTF-8: a redirect URL may hold any letter.
-            [(name, value.encode().decode("latin-1")) for name, value in headers.items()],
+            [(name, value.encode().decode("latin-1")) for name, value in headers],
         )
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
