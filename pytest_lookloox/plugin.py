@@ -45,11 +45,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the community that tests simulate, scheme and host (default: https://lookloox.com)",
         default="",
     )
+    parser.getgroup("lookloox").addoption(
+        "--lookloox-report",
+        nargs="?",
+        const="",
+        metavar="FILE.html",
+        help="end the run with a table of what became of each fault of the catalogue in each test, "
+        "or write the same as a page to FILE.html. Tests count that use the fixture "
+        "lookloox_fault, or whose own marker of that name tells the endpoint.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
+    if config.getoption("lookloox_report") is not None:
+        from pytest_lookloox.report.hooks import FaultReport
+
+        config.pluginmanager.register(FaultReport(config))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
