@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_lookloox.report import page, table, travel
 from pytest_lookloox.report.matrix import Matrix
-
-if TYPE_CHECKING:
-    from pytest import TerminalReporter
 
 _SUFFIXES = (".html", ".htm")
 
@@ -51,7 +47,7 @@ class FaultReport:
                 page.render(self._matrix), encoding="utf-8", errors="backslashreplace"
             )
 
-    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the table, or where the page is."""
         if self._path:
             terminalreporter.section(table.TITLE)

@@ -109,7 +109,8 @@ def _overview(matrix: Matrix) -> str:
         for state in shown
     )
     counts = "\n".join(
-        f'<li class="{_class(state)}">{_mark(state)} <strong>{verdicts[state]}</strong> {state}</li>'
+        f'<li class="{_class(state)}">{_mark(state)} '
+        f"<strong>{verdicts[state]}</strong> {state}</li>"
         for state in reversed(State)
     )
     return f"""\

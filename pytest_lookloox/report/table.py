@@ -10,7 +10,7 @@ from pytest_lookloox.faults import one_by_one
 from pytest_lookloox.report.matrix import Matrix, State
 
 if TYPE_CHECKING:
-    from pytest import TerminalReporter
+    import pytest
 
 TITLE: Final = "Look Loox faults"
 _INDENT: Final = "  "
@@ -34,7 +34,7 @@ class _Layout(NamedTuple):
     columns: int
 
 
-def write(terminal: TerminalReporter, matrix: Matrix) -> None:
+def write(terminal: pytest.TerminalReporter, matrix: Matrix) -> None:
     """Write the whole table, its columns numbered, with a legend and a summary."""
     terminal.section(TITLE)
     tests = list(enumerate(matrix.tests, start=1))
@@ -46,7 +46,7 @@ def write(terminal: TerminalReporter, matrix: Matrix) -> None:
     write_summary(terminal, matrix)
 
 
-def write_summary(terminal: TerminalReporter, matrix: Matrix) -> None:
+def write_summary(terminal: pytest.TerminalReporter, matrix: Matrix) -> None:
     """Write one line, in the colour of the worst of it."""
     worst = max(matrix.verdicts(), key=_gravity)
     terminal.write_line(matrix.summary(), **_COLOURS[worst])
@@ -70,7 +70,7 @@ def _layout(tests: int, width: int) -> _Layout:
 
 
 def _write_table(
-    terminal: TerminalReporter, matrix: Matrix, tests: list[tuple[int, str]], layout: _Layout
+    terminal: pytest.TerminalReporter, matrix: Matrix, tests: list[tuple[int, str]], layout: _Layout
 ) -> None:
     numbers = "".join(f"{_GAP}{number}".ljust(layout.column_width) for number, _ in tests)
     terminal.write_line(f"{'':{_NAME_WIDTH}}{numbers}".rstrip())
@@ -90,7 +90,7 @@ def _write_table(
 
 
 def _write_legend(
-    terminal: TerminalReporter, tests: list[tuple[int, str]], layout: _Layout
+    terminal: pytest.TerminalReporter, tests: list[tuple[int, str]], layout: _Layout
 ) -> None:
     if layout.texts is _LETTERS:
         terminal.write_line(", ".join(f"{_LETTERS[state]} {state}" for state in reversed(State)))
