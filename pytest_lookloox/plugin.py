@@ -36,6 +36,11 @@ _MARKER_NAMES = frozenset(marker.partition("(")[0] for marker in _MARKERS)
 
 _PARAMETRISED = ("lookloox_fault", "lookloox_odd_user")
 
+_NO_HTTPS = (
+    "tls_error needs https: a base_url with https://, and over lookloox_server "
+    "@pytest.mark.lookloox(tls=True)"
+)
+
 _body_passed = pytest.StashKey[bool]()
 
 
@@ -130,6 +135,13 @@ def lookloox_config() -> dict[str, Any]:
     return {}
 
 
+def _speaks_https(request: pytest.FixtureRequest, provider: LookLoox) -> bool:
+    """Whether clients ask the provider over https, at the door that the test uses."""
+    if _only_server(request.fixturenames):
+        return provider.tls
+    return provider.base_url.startswith("https:")
+
+
 def _parameter(item: pytest.Item, fixture: str) -> Any:
     """What a parametrised fixture stands for in this test, or `None` where it is not used."""
     if fixture not in getattr(item, "fixturenames", ()):
@@ -160,6 +172,10 @@ def _lookloox_provider(
 
         provider.sign_in(odd_users(provider.user)[odd_user])
     for scenario in scenarios_of(request.node, fault):
+        if scenario.fault == "tls_error" and not _speaks_https(request, provider):
+            if fault is None:
+                raise pytest.UsageError(_NO_HTTPS)
+            pytest.skip(_NO_HTTPS)
         provider.plan(scenario)
     yield provider
     if provider.strict and request.node.stash.get(_body_passed, False):

@@ -166,11 +166,12 @@ class _WsgiServer(ThreadedWSGIServer):
     def serve_forever(self, poll_interval: float = _POLL_INTERVAL) -> None:
         self.timeout = poll_interval
         while not self._stopping:
-            if self._accepting.wait(poll_interval):
-                with self._door:
+            self._accepting.wait(poll_interval)
+            with self._door:
+                if self._accepting.is_set():
                     self.handle_request()
-            elif time.monotonic() > self._barrier_ends:
-                self.keep_the_door(None)
+                elif time.monotonic() > self._barrier_ends:
+                    self.keep_the_door(None)
         self._disperse()
         self.server_close()
 

@@ -38,7 +38,9 @@ def _with_extra_fields(response: Response) -> Response:
     data = {**response.data, **_EXTRA}
     if "user_info" in data:
         data["user_info"] = {**data["user_info"], **_EXTRA}
-    return response._replace(data=data, body=json.dumps(data).encode())
+    # Not the whole body: something may stand before the JSON already.
+    usual, unusual = json.dumps(response.data).encode(), json.dumps(data).encode()
+    return response._replace(data=data, body=response.body.replace(usual, unusual))
 
 
 def _slow(response: Response) -> Response:
