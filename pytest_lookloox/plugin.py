@@ -57,7 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FILE.html",
         help="end the run with a table of what became of each fault of the catalogue in each test, "
         "or write the same as a page to FILE.html. Tests count that use the fixture "
-        "lookloox_fault, or whose own marker of that name tells the endpoint.",
+        "lookloox_fault, or have markers of their own for faults at one endpoint.",
     )
 
 

@@ -47,10 +47,14 @@ class FaultReport:
                 page.render(self._matrix), encoding="utf-8", errors="backslashreplace"
             )
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Write the table, or where the page is."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> Generator[None, None, None]:
+        """Write the table, or where the page is, below all that pytest itself has to tell."""
+        yield
         if self._path:
-            terminalreporter.section(table.TITLE)
+            terminalreporter.write_sep("=", table.TITLE)
             table.write_summary(terminalreporter, self._matrix)
             terminalreporter.write_line(f"Report: {self._path}")
         else:
@@ -61,9 +65,8 @@ def _make_sure_of(path: Path, file: str) -> None:
     """Make sure, before the first test, that the page can be written, and that it is one."""
     if path.suffix.lower() not in _SUFFIXES:
         raise pytest.UsageError(
-            f"--lookloox-report={file}: the report is a page, so its name must end in .html. For a "
-            "table in the terminal, put the option without a name behind the tests: "
-            f"pytest {file} --lookloox-report"
+            f"--lookloox-report={file}: the report is a page, so its name must end in .html; for a "
+            f"table in the terminal, write --lookloox-report= {file}"
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

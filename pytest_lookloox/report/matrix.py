@@ -14,7 +14,7 @@ from pytest_lookloox.faults import Fault, one_by_one
 from pytest_lookloox.report.travel import Luggage, unpack
 
 NO_TEST = "No test ran with a fault"
-HOW_TO = "Give a test the fixture `lookloox_fault`, and it runs once for each of them."
+HOW_TO = "Give a test the fixture `lookloox_fault`, and it runs once for each."
 
 
 class State(IntEnum):

@@ -170,7 +170,7 @@ def _row(matrix: Matrix, fault: Fault) -> str:
 <span class="description">{_prose(fault.description)}</span></th>
 {cells}
 <td role="cell" class="advice">{_prose(fault.advice)} \
-<span class="source">Source: {_text(_spelt_out(fault.source))}</span></td>
+<span class="source">Source: {escape(_spelt_out(fault.source))}</span></td>
 </tr>"""
 
 
@@ -197,16 +197,11 @@ def _spelt_out(source: str) -> str:
     return source
 
 
-def _text(text: str) -> str:
-    """Safe between tags and in quoted attributes."""
-    return escape(text)
-
-
 def _prose(text: str) -> str:
     """With `code` between backticks."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", _text(text))
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _breakable(identifier: str) -> str:
     """May be broken behind an underscore and the like, rather than within a word."""
-    return re.sub(r"(::|[_/@-])", r"\1<wbr>", _text(identifier))
+    return re.sub(r"(::|[_/@-])", r"\1<wbr>", escape(identifier))

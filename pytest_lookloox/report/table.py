@@ -36,7 +36,7 @@ class _Layout(NamedTuple):
 
 def write(terminal: pytest.TerminalReporter, matrix: Matrix) -> None:
     """Write the whole table, its columns numbered, with a legend and a summary."""
-    terminal.section(TITLE)
+    terminal.write_sep("=", TITLE)
     tests = list(enumerate(matrix.tests, start=1))
     if tests:
         layout = _layout(len(tests), terminal.config.get_terminal_writer().fullwidth)

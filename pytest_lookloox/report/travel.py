@@ -60,4 +60,5 @@ def _of_markers(item: pytest.Item) -> Luggage:
 
 def _node_id(item: pytest.Item, name: str) -> str:
     """Not the item's own node id, to which pytest-xdist may add a group."""
-    return f"{item.parent.nodeid}::{name}" if item.parent else name
+    [*_, parent, _] = item.listchain()
+    return f"{parent.nodeid}::{name}"
