@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_lookloox.masking import masked_query
+from pytest_lookloox.masking import masked_query, shortened
 
 
 @dataclass(frozen=True, repr=False)
@@ -30,4 +30,4 @@ class Call:
         """The call in one line, its secrets masked."""
         outcome = f": {self.error}" if self.error else ""
         query = masked_query(self.params)
-        return f"<Call {self.method} {self.path}{query} {self.status}{outcome}>"
+        return f"<Call {self.method} {shortened(self.path)}{query} {self.status}{outcome}>"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pytest_lookloox import faults
 from pytest_lookloox.calls import Call
 from pytest_lookloox.contract import ENDPOINT_BY_PATH
+from pytest_lookloox.masking import shortened
 from pytest_lookloox.scenarios import Scenario
 
 OPT_OUT = "To opt out of these checks: @pytest.mark.lookloox(strict=False)."
@@ -30,7 +31,7 @@ def _is_outside_the_api(call: Call) -> bool:
 
 def _outside_the_api(call: Call) -> str:
     return (
-        f"{call.method} {call.path} is outside the Look Loox API, which is "
+        f"{call.method} {shortened(call.path)} is outside the Look Loox API, which is "
         f"GET {', GET '.join(ENDPOINT_BY_PATH)}: mend the client's URL or method."
     )
 

@@ -136,6 +136,8 @@ JSON_STATUS = Fact(
 QUERY_ONLY = Fact(EVERYWHERE, "parameters in a POST body", "count as missing", _O)
 OTHER_METHODS = Fact(EVERYWHERE, "POST, HEAD, PUT … with a query string", "answered like GET", _A)
 LAST_PARAMETER = Fact(EVERYWHERE, "a parameter given twice", "the last one counts", _A)
+NOT_TRIMMED = Fact(EVERYWHERE, "white space around a value", "belongs to the value", _A)
+BLANK = Fact(EVERYWHERE, "what counts as blank", "only white space, no-break space included", _O)
 WHOLE_SECONDS = Fact(EVERYWHERE, "a token's age", "counted in whole seconds", _A)
 OTHER_API_PATH = _error(
     EVERYWHERE, "any other path below `/api/`, a trailing slash too", _INVALID_PARAMETERS, _O
@@ -147,5 +149,5 @@ FACTS: Final = tuple(value for value in list(globals().values()) if isinstance(v
 
 
 def is_blank(value: str | None) -> bool:
-    """Whether a parameter counts as missing: absent, empty or only white space (O)."""
+    """Whether a parameter counts as missing: absent, empty or only white space."""
     return value is None or not value.strip()

@@ -59,7 +59,7 @@ class Options:
             and all(isinstance(host, str) for host in self.allowed_hosts),
             "a list of host names",
         )
-        if self.token_lifetime <= 0:
+        if not self.token_lifetime > 0:
             raise ValueError(
                 "token_lifetime must be over 0 seconds; for tokens that are past their hour "
                 "use @pytest.mark.lookloox_expired_token"

@@ -328,7 +328,7 @@ class Provider:
             return json_response(contract.USER_INFO, {"user_info": build_user_info.empty()})
         if self._strikes(faults.MISSING_USER_INFO, contract.GET_USER_INFO):
             return json_response(None, {})
-        return json_response(contract.USER_INFO, {"user_info": user_info})
+        return json_response(contract.USER_INFO, {"user_info": dict(user_info)})
 
     def _is_usable(self, app_id: str) -> bool:
         return app_id in self.apps and app_id not in self._disabled_apps

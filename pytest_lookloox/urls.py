@@ -24,15 +24,15 @@ class Host(NamedTuple):
 
 def base_url(value: str) -> str:
     """The normalised form of a community's address; raises `ValueError` if it is none."""
-    parts = _split(value)
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+    parts = _split("base_url", value)
+    host = _ascii_host("base_url", parts)
+    if parts.scheme not in _DEFAULT_PORTS or not host:
         raise ValueError(f"base_url must begin with https:// or http:// and a host, not {value!r}")
     if parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError(
-            f"base_url must be scheme and host alone, such as "
-            f"'{parts.scheme}://{parts.hostname}', not {value!r}: the API's paths are added to it"
+            f"base_url must be scheme and host alone, such as '{parts.scheme}://{host}', "
+            f"not {value!r}: the API's paths are added to it"
         )
-    host = ascii_name(parts.hostname)
     name = f"[{host}]" if ":" in host else host
     port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
     return f"{parts.scheme}://{name}{port}"
@@ -40,7 +40,7 @@ def base_url(value: str) -> str:
 
 def redirect_url(value: str) -> str:
     """`value`, if it is an absolute URL; raises `ValueError` otherwise."""
-    parts = _split(value)
+    parts = _split("redirect_url", value)
     if not parts.scheme or not parts.netloc:
         raise ValueError(
             f"redirect_url must be an absolute URL, such as 'http://localhost/callback', "
@@ -70,10 +70,19 @@ def ascii_name(hostname: str) -> str:
     return name if name.isascii() else name.encode("idna").decode()
 
 
-def _split(value: str) -> SplitResult:
+def _ascii_host(option: str, parts: SplitResult) -> str:
+    try:
+        return ascii_name(parts.hostname or "")
+    except UnicodeError as error:
+        raise ValueError(f"{option} has no possible host name: {error}") from None
+
+
+def _split(option: str, value: str) -> SplitResult:
+    if any(character.isspace() or not character.isprintable() for character in value):
+        raise ValueError(f"{option} must not hold white space or line breaks: {value!r}")
     try:
         parts = urlsplit(value)
         parts.port  # noqa: B018 - reading it is what checks it
     except ValueError as error:
-        raise ValueError(f"{value!r} is no URL: {error}") from None
+        raise ValueError(f"{option} {value!r} is no URL: {error}") from None
     return parts

@@ -252,7 +252,7 @@ class TestWhatIsSpent:
     def test_auth_key(self, lookloox: LookLoox, name: str) -> None:
         assert self.second_answer(lookloox, name) == error("Bad Request, invalid auth_key")
 
-    def second_answer(self, lookloox: LookLoox, name: str) -> object:
+    def second_answer(self, lookloox: LookLoox, name: str) -> Any:
         """What a client hears that sends the same auth_key again after the fault."""
         lookloox.inject_fault(f"{name}@authorize", times=1)
         auth_key = lookloox.issue_auth_key()

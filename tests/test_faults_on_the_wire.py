@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +15,9 @@ import requests
 import urllib3
 
 from pytest_lookloox import LookLoox
+from pytest_lookloox.__main__ import main
+from pytest_lookloox.control import controller
+from pytest_lookloox.exchange import Request
 from tests.clients import authorize, call, get_user_info
 
 ENDPOINTS = ["authorize", "get_user_info"]
@@ -308,3 +317,61 @@ class TestVariations:
 
         assert answer.elapsed.total_seconds() >= 0.05
         assert "access_token" in answer.json()
+
+
+class TestOtherLanguages:
+    """`serve --fault`, and the control endpoint."""
+
+    def test_control_injects_and_varies(self) -> None:
+        lookloox = LookLoox()
+        control = controller(lookloox)
+
+        answers = [
+            control(json.dumps(command).encode())
+            for command in (
+                {"do": "inject_fault", "name": "http_401", "times": 1},
+                {"do": "vary", "name": "extra_fields"},
+                {"do": "inject_fault", "name": "http_410"},
+            )
+        ]
+
+        assert [answer.status for answer in answers] == [200, 200, 400]
+        assert "did you mean 'http_401'" in answers[-1].data["error"]
+        asked = Request(
+            "GET", "/api/get_user_info", f"access_token={lookloox.issue_access_token()}"
+        )
+        assert lookloox.handle(asked).status == 401
+        assert "api_version" in lookloox.handle(asked).data
+
+    def test_serve(self) -> None:
+        arguments = ["--port", "0", "--fault", "connection_reset@authorize", "--fault", "http_503"]
+
+        with served(*arguments) as (base_url, output):
+            with pytest.raises(requests.ConnectionError):
+                requests.get(f"{base_url}/api/authorize", timeout=5)
+            status = requests.get(f"{base_url}/api/get_user_info", timeout=5).status_code
+
+        assert status == 503
+        assert any(line.endswith("GET /api/authorize  connection_reset") for line in output)
+        assert any(line.endswith("GET /api/get_user_info  503") for line in output)
+
+    @pytest.mark.parametrize("name", ["http_530", "tls_error"])
+    def test_serve_refuses_what_cannot_be(
+        self, name: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["serve", "--port", "0", "--fault", name]) == 2
+
+        assert name in capsys.readouterr().err
+
+
+@contextlib.contextmanager
+def served(*arguments: str) -> Iterator[tuple[str, list[str]]]:
+    """The command `serve` in a process of its own: its base URL, and what it printed when over."""
+    command = [sys.executable, "-m", "pytest_lookloox", "serve", *arguments]
+    output: list[str] = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        yield first.split()[5].rstrip(";"), output
+        process.send_signal(signal.SIGINT)
+        output += process.stdout.read().splitlines()

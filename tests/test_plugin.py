@@ -24,7 +24,13 @@ FIXTURES = (
     "lookloox_user",
     "lookloox_user_info",
 )
-MARKERS = ("lookloox", "lookloox_expired_token", "lookloox_reused_auth_key")
+PARAMETRISED_FIXTURES = ("lookloox_fault", "lookloox_odd_user")
+MARKERS = (
+    "lookloox",
+    "lookloox_expired_token",
+    "lookloox_reused_auth_key",
+    "lookloox_fault",
+)
 ALLOWED_OPTIONS = f"allowed: {', '.join(OPTION_NAMES)}"
 
 
@@ -519,7 +525,7 @@ class TestDocumentation:
         text = str(pytester.runpytest_inprocess("--fixtures").stdout)
 
         found = re.findall(r"^(lookloox\w*) -- \S+plugin\.py:\d+\n    \S", text, re.MULTILINE)
-        assert tuple(sorted(found)) == FIXTURES
+        assert sorted(found) == sorted((*FIXTURES, *PARAMETRISED_FIXTURES))
 
     def test_ini_option(self, pytester: pytest.Pytester) -> None:
         result = pytester.runpytest_inprocess("--help")

@@ -98,7 +98,7 @@ class TestBadAnswer:
 
 
 def test_unknown_name_is_refused(lookloox: LookLoox) -> None:
-    with pytest.raises(ValueError, match="'extra_field'; did you mean 'extra_fields'. there are"):
+    with pytest.raises(ValueError, match=r"'extra_field'; did you mean 'extra_fields'\? there are"):
         lookloox.vary("extra_field")
 
 
