@@ -41,6 +41,8 @@ _NO_HTTPS = (
     "@pytest.mark.lookloox(tls=True)"
 )
 
+_REPORT = "--lookloox-report"
+
 _body_passed = pytest.StashKey[bool]()
 
 
@@ -51,7 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="",
     )
     parser.getgroup("lookloox").addoption(
-        "--lookloox-report",
+        _REPORT,
         nargs="?",
         const="",
         metavar="FILE.html",
@@ -59,6 +61,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "or write the same as a page to FILE.html. Tests count that use the fixture "
         "lookloox_fault, or have markers of their own for faults at one endpoint.",
     )
+
+
+def pytest_load_initial_conftests(args: list[str]) -> None:
+    """Keep `--lookloox-report` from taking the tests that stand behind it for its file."""
+    args[:] = [f"{_REPORT}=" if argument == _REPORT else argument for argument in args]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -23,7 +23,7 @@ class FaultReport:
         self._matrix = Matrix()
         file: str = config.getoption("lookloox_report")
         self._is_worker = hasattr(config, "workerinput")
-        self._path = config.invocation_params.dir / file if file else None
+        self._path = (config.invocation_params.dir / file).resolve() if file else None
         if self._path and not self._is_worker:
             _make_sure_of(self._path, file)
 
@@ -65,8 +65,7 @@ def _make_sure_of(path: Path, file: str) -> None:
     """Make sure, before the first test, that the page can be written, and that it is one."""
     if path.suffix.lower() not in _SUFFIXES:
         raise pytest.UsageError(
-            f"--lookloox-report={file}: the report is a page, so its name must end in .html; for a "
-            f"table in the terminal, write --lookloox-report= {file}"
+            f"--lookloox-report={file}: the report is a page, so its name must end in .html"
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

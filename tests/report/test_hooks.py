@@ -13,7 +13,7 @@ BOTH = pytest.mark.parametrize("processes", ["0", "2"])
 @BOTH
 def test_page_takes_the_place_of_the_table(pytester: pytest.Pytester, processes: str) -> None:
     pytester.makepyfile(SUITE)
-    file = pytester.path / "new" / "folder" / "page.html"
+    file = pytester.path.resolve() / "new" / "folder" / "page.html"
 
     result = pytester.runpytest_subprocess(
         "-n", processes, "--lookloox-report=new/folder/page.html"
@@ -66,11 +66,21 @@ def test_nothing_is_reported_unasked(pytester: pytest.Pytester) -> None:
     result.stdout.no_fnmatch_line("*Look Loox faults*")
 
 
-@pytest.mark.parametrize("arguments", [("{}", "--lookloox-report"), ("--lookloox-report=", "{}")])
-def test_no_file_is_named(pytester: pytest.Pytester, arguments: tuple[str, str]) -> None:
-    suite = pytester.makepyfile(SUITE)
+@pytest.mark.parametrize(
+    ("in_ini", "arguments"),
+    [
+        ("", ["suite.py", "--lookloox-report"]),
+        ("", ["--lookloox-report", "suite.py"]),
+        ("--lookloox-report", ["suite.py"]),
+    ],
+    ids=["behind the tests", "before them", "in the ini file"],
+)
+def test_no_file_is_named(pytester: pytest.Pytester, in_ini: str, arguments: list[str]) -> None:
+    """The tests that stand behind the option are not its file."""
+    pytester.makepyfile(suite=SUITE)
+    pytester.makeini(f"[pytest]\naddopts = {in_ini}")
 
-    result = pytester.runpytest_inprocess(*(argument.format(suite) for argument in arguments))
+    result = pytester.runpytest_inprocess(*arguments)
 
     result.assert_outcomes(passed=49)
     assert "/api/oauth" in result.outlines
@@ -101,13 +111,11 @@ class TestFilesThatCannotBe:
         assert result.ret == pytest.ExitCode.USAGE_ERROR
         result.stderr.fnmatch_lines(["ERROR: *=page.html: cannot write it: *directory*"])
 
-    def test_suite_is_not_mistaken_for_it(self, pytester: pytest.Pytester) -> None:
+    def test_suite_is_not_overwritten(self, pytester: pytest.Pytester) -> None:
         suite = pytester.makepyfile(SUITE)
 
-        result = pytester.runpytest_inprocess("--lookloox-report", suite.name)
+        result = pytester.runpytest_inprocess(f"--lookloox-report={suite.name}")
 
         assert result.ret == pytest.ExitCode.USAGE_ERROR
-        result.stderr.fnmatch_lines(
-            [f"ERROR: *must end in .html; *, write --lookloox-report= {suite.name}"]
-        )
+        result.stderr.fnmatch_lines([f"ERROR: *={suite.name}: *its name must end in .html"])
         assert suite.read_text() == SUITE
