@@ -98,4 +98,4 @@ def _with_body(response: Response, body: bytes) -> Response:
 
 
 def _with_retry_after(response: Response, wanted: bool) -> Response:
-    return response._replace(headers=(("Retry-After", _RETRY_AFTER),)) if wanted else response
+    return response._replace(retry_after=_RETRY_AFTER) if wanted else response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from enum import Enum
+from http import client
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -49,13 +50,24 @@ class Request(NamedTuple):
         return dict(parse_qsl(self.query, keep_blank_values=True, errors="replace"))
 
 
+def fields_in(form: bytes) -> dict[str, str]:
+    """The fields of a form as browsers post it."""
+    return dict(parse_qsl(form.decode(errors="replace"), keep_blank_values=True, errors="replace"))
+
+
+def session_in(cookies: str) -> str:
+    """The session of a Cookie header, or nothing: other cookies may be as odd as they like."""
+    pairs = (cookie.strip().partition("=") for cookie in cookies.split(";"))
+    return next((value for name, _, value in pairs if name == SESSION_COOKIE), "")
+
+
 class Response(NamedTuple):
     """The provider's answer, and the fact of the contract it rests on (`None` for none).
 
     `data` is what the body means: the JSON value, or the page's text; `body` is its bytes.
     `location` is where a redirect leads, and `session` what the session cookie is set to.
-    `headers` are further ones. `wire` is what happens instead of this answer, and `delay` how many
-    seconds pass before it comes.
+    `retry_after` is the header of that name. `wire` is what happens instead of this answer, and
+    `delay` how many seconds pass before it comes.
     """
 
     fact: Fact | None
@@ -65,9 +77,27 @@ class Response(NamedTuple):
     body: bytes
     location: str | None = None
     session: str | None = None
-    headers: tuple[tuple[str, str], ...] = ()
+    retry_after: str | None = None
     wire: Wire | None = None
     delay: float = 0
+
+    @property
+    def reason(self) -> str:
+        """The status in words, empty for one that has no name."""
+        return client.responses.get(self.status, "")
+
+    def headers(self) -> dict[str, str]:
+        """The headers that say what the answer means."""
+        headers = {"Content-Type": self.content_type}
+        if self.location is not None:
+            headers["Location"] = self.location
+        if self.retry_after is not None:
+            headers["Retry-After"] = self.retry_after
+        if self.session is not None:
+            headers["Set-Cookie"] = (
+                f"{SESSION_COOKIE}={self.session}; Path=/; HttpOnly; SameSite=Lax"
+            )
+        return headers
 
 
 def json_response(fact: Fact | None, data: Any, status: int = 200) -> Response:

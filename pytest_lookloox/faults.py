@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from pytest_lookloox import contract, effects
@@ -33,7 +33,7 @@ EMPTY_USER_INFO: Final = "empty_user_info"
 MISSING_USER_INFO: Final = "missing_user_info"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fault:
     """One way a login can go wrong.
 
@@ -53,14 +53,18 @@ class Fault:
     source: str
     advice: str
     missed: str = ""
-    instead: Instead | None = field(default=None, repr=False)
-    spoil: Spoil | None = field(default=None, repr=False)
-    barrier: Wire | None = field(default=None, repr=False)
+    instead: Instead | None = None
+    spoil: Spoil | None = None
+    barrier: Wire | None = None
 
     def __str__(self) -> str:
         """How a test asks for it: `name`, or `name@endpoint` for one endpoint of several."""
         everywhere = self.endpoints == FAULTS[self.name].endpoints
         return self.name if everywhere else f"{self.name}@{self.endpoints[0]}"
+
+    def __repr__(self) -> str:
+        """What somebody wants to know whose test failed."""
+        return f"<Fault {self}: {self.description} A good client: {self.advice}>"
 
     @property
     def is_of_the_api(self) -> bool:

@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_lookloox import extras
 from pytest_lookloox.lookloox import LookLoox
 
 if TYPE_CHECKING:
     from pytest_lookloox.server import Server
 
-_INSTALL = "lookloox_server needs an extra: pip install 'pytest-lookloox[server]'"
-
 
 class Listeners:
     """The plain and the https server, each started when a test first needs it.
 
-    `close()` stops them. Raises `pytest.UsageError` where the extra is not installed.
+    `close()` stops them. Fails the test where the extra is not installed.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -61,4 +60,4 @@ class Listeners:
 
             return Server(tls=server_context(self._ca_file))
         except ModuleNotFoundError as error:
-            raise pytest.UsageError(f"{_INSTALL} ({error})") from None
+            pytest.fail(extras.missing("lookloox_server", error), pytrace=False)

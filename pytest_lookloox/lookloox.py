@@ -37,6 +37,9 @@ class LookLoox:
     ca_file: str | None = None
     """The file of the authority behind the server's certificate, where it speaks https."""
 
+    _unserved: LookLoox | None = None
+    """The provider that this is the served form of: they share their stubs, too."""
+
     def __init__(self, **options_: Any) -> None:
         self._options = options.checked(options_)
         self._provider = Provider(
@@ -250,6 +253,7 @@ class LookLoox:
     def served_at(self, base_url: str, ca_file: str | None = None) -> LookLoox:
         """The same provider, with the same memory, under the address of a real server."""
         served = copy.copy(self)
+        served._unserved = self
         served._base_url = base_url
         served._app = dataclasses.replace(self._app, base_url=base_url)
         served.ca_file = ca_file
@@ -258,6 +262,8 @@ class LookLoox:
 
     @cached_property
     def _door(self) -> Stubs:
+        if self._unserved is not None:
+            return self._unserved._door
         from pytest_lookloox.stubs import Stubs
 
         return Stubs(self._provider, self._options.base_url, self._reachable)

@@ -79,11 +79,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each fault at each endpoint, and one for each odd user."""
-    __tracebackhide__ = True
     if "lookloox_fault" in metafunc.fixturenames:
         from pytest_lookloox.markers import faults_to_go_through
 
-        faults = faults_to_go_through(metafunc.definition)
+        try:
+            faults = faults_to_go_through(metafunc.definition)
+        except pytest.UsageError as error:
+            # The one exception that pytest shows without a traceback while it collects.
+            test = metafunc.definition.nodeid
+            raise pytest.Collector.CollectError(f"UsageError: {error} (in {test})") from None
         metafunc.parametrize("lookloox_fault", faults, ids=str, indirect=True)
     if "lookloox_odd_user" in metafunc.fixturenames:
         from pytest_lookloox.odd_users import ODD_USERS

@@ -262,7 +262,9 @@ class Provider:
     def _consent(self, request: Request) -> Response:
         app_id = request.form.get("app_id", "")
         visitor_id = self._visitor(request)
-        if visitor_id is not None and self._is_usable(app_id):
+        # In another tab the browser may have been signed in as somebody else meanwhile.
+        is_theirs = request.form.get("user_id", visitor_id) == visitor_id
+        if visitor_id is not None and is_theirs and self._is_usable(app_id):
             if request.form.get("decision") != "approve":
                 refused = pages.refused_page(self.apps[app_id], _language(request))
                 return page(contract.OAUTH_REFUSED, refused)
@@ -270,7 +272,7 @@ class Provider:
         return self._oauth(app_id, request)
 
     def _sign_in_page(self, app_id: str, request: Request) -> Response:
-        html = pages.sign_in_page(self.users.values(), app_id, _language(request))
+        html = pages.sign_in_page([*self.users.values()], app_id, _language(request))
         return page(contract.OAUTH_SIGN_IN, html)
 
     def _visitor(self, request: Request) -> str | None:

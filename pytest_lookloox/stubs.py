@@ -16,7 +16,7 @@ import inspect
 import re
 import threading
 from collections.abc import Set
-from http import HTTPStatus
+from http.client import HTTPMessage
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +30,7 @@ from responses import BaseResponse, RequestsMock
 from urllib3 import HTTPResponse
 
 from pytest_lookloox import failures, urls
+from pytest_lookloox.exchange import fields_in, session_in
 from pytest_lookloox.masking import masked_url
 from pytest_lookloox.provider import Provider
 
@@ -104,25 +105,26 @@ class _Simulation(BaseResponse):
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
         method = str(request.method)
         options: dict[str, Any] = request.req_kwargs  # type: ignore[attr-defined]
-        asked = urls.request_of(method, str(request.url))
-        answer = self._stubs.provider.handle(
-            asked._replace(verifies=options.get("verify") is not False)
+        plain = urls.request_of(method, str(request.url))._replace(
+            form=fields_in(_bytes(request.body)) if method == "POST" else {},
+            session=session_in(request.headers.get("Cookie", "")),
+            accept_language=request.headers.get("Accept-Language", ""),
+            verifies=options.get("verify") is not False,
         )
+        answer = self._stubs.provider.handle(plain)
         body = failures.body_of(answer, options.get("timeout"))
-        headers = {
-            "Content-Type": answer.content_type,
-            "Content-Length": str(len(answer.body)),
-            **dict(answer.headers),
-        }
-        if answer.location is not None:
-            headers["Location"] = answer.location
+        # Where `requests` looks for cookies.
+        headers = HTTPMessage()
+        for name, value in answer.headers().items():
+            headers[name] = value
         return HTTPResponse(
             body=BytesIO(b"" if method == "HEAD" else body),
-            headers=headers,
+            headers={**answer.headers(), "Content-Length": str(len(answer.body))},
             status=answer.status,
-            reason=HTTPStatus(answer.status).phrase,
+            reason=answer.reason,
             preload_content=False,
             request_method=method,
+            original_response=HTTPResponse(body=BytesIO(), msg=headers, preload_content=False),  # type: ignore[arg-type]
         )
 
 
@@ -294,6 +296,12 @@ def _prepare_for_matchers(request: PreparedRequest, options: dict[str, Any]) -> 
     read = getattr(request.body, "read", None)
     if read is not None:
         request.body = read()
+
+
+def _bytes(body: Any) -> bytes:
+    if isinstance(body, str):
+        return body.encode()
+    return body if isinstance(body, bytes) else b""
 
 
 def _has_stub_for(mock: RequestsMock, request: PreparedRequest) -> bool:

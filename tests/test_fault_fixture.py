@@ -229,18 +229,20 @@ class TestMarkerWithTheFixture:
     def test_the_closest_marker_counts(self, pytester: pytest.Pytester) -> None:
         pytester.makepyfile(
             """
-            import pytest
+            from client import *
 
             @pytest.mark.lookloox_fault("http_503")
             class TestIt:
-                @pytest.mark.lookloox_fault("http_400@authorize")
-                @pytest.mark.lookloox_fault("http_401@authorize")
-                def test_it(self, lookloox_fault):
-                    pass
+                @pytest.mark.lookloox_fault("http_400@authorize", times=2)
+                @pytest.mark.lookloox_fault("http_401@authorize", times=1)
+                def test_it(self, lookloox_fault, lookloox):
+                    fails = [log_in(lookloox) is None for _ in range(3)]
+                    assert fails == [True, "400" in str(lookloox_fault), False]
             """
         )
 
         assert ids_of(pytester, "-p", "no:randomly") == ["http_401@authorize", "http_400@authorize"]
+        pytester.runpytest_inprocess().assert_outcomes(passed=2)
 
     def test_times_is_the_fixtures(self, pytester: pytest.Pytester) -> None:
         pytester.makepyfile(
@@ -341,7 +343,8 @@ class TestBadArguments:
         result = pytester.runpytest_inprocess()
 
         result.assert_outcomes(errors=1)
-        result.stdout.fnmatch_lines([f"*UsageError: @pytest.mark.lookloox_fault: {message}"])
+        result.stdout.fnmatch_lines([f"*UsageError: @pytest.mark.lookloox_fault: {message}*"])
+        assert "_hookexec" not in str(result.stdout)
 
     def test_no_name_and_no_fixture(self, pytester: pytest.Pytester) -> None:
         pytester.makepyfile("import pytest\n@pytest.mark.lookloox_fault\ndef test_it(): pass")

@@ -368,6 +368,12 @@ class TestCatalogue:
         ]
         assert str(find("expired_token@get_user_info")) == "expired_token"
 
+    def test_what_a_failed_test_shows(self) -> None:
+        assert repr(find("deleted_user")) == (
+            "<Fault deleted_user: The user no longer exists: the answer is `[]`, a JSON list. "
+            "A good client: Log nobody in unless the answer is an object; end the user's sessions.>"
+        )
+
     @pytest.mark.parametrize(
         ("name", "message"),
         [
