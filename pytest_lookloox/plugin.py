@@ -59,7 +59,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FILE.html",
         help="end the run with a table of what became of each fault of the catalogue in each test, "
         "or write the same as a page to FILE.html. Tests count that use the fixture "
-        "lookloox_fault, or have markers of their own for faults at one endpoint.",
+        "lookloox_fault, or have markers of their own for faults at one endpoint. Other "
+        "parameters stay in a test's name. An error or an expected failure counts as failed, a "
+        "skip as not run.",
     )
 
 
