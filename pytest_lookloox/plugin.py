@@ -46,6 +46,8 @@ _NO_HTTPS = (
     "@pytest.mark.lookloox(tls=True)"
 )
 
+_REPORT = "--lookloox-report"
+
 _body_passed = pytest.StashKey[bool]()
 
 
@@ -60,11 +62,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the suite's own cassettes, relative to rootdir (default: cassettes)",
         default="cassettes",
     )
+    parser.getgroup("lookloox").addoption(
+        _REPORT,
+        nargs="?",
+        const="",
+        metavar="FILE.html",
+        help="end the run with a table of what became of each fault of the catalogue in each test, "
+        "or write the same as a page to FILE.html. Tests count that use the fixture "
+        "lookloox_fault, or have markers of their own for faults at one endpoint. Other "
+        "parameters stay in a test's name. An error or an expected failure counts as failed, a "
+        "skip as not run.",
+    )
+
+
+def pytest_load_initial_conftests(args: list[str]) -> None:
+    """Keep `--lookloox-report` from taking the tests that stand behind it for its file."""
+    args[:] = [f"{_REPORT}=" if argument == _REPORT else argument for argument in args]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
+    if config.getoption("lookloox_report") is not None:
+        from pytest_lookloox.report.hooks import FaultReport
+
+        config.pluginmanager.register(FaultReport(config))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -12,6 +12,9 @@ import urllib3
 from pytest_lookloox import VARIATIONS, LookLoox
 from tests.clients import call
 
+# These ask in every wrong way, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
+
 BOTH = pytest.mark.parametrize("endpoint", ["authorize", "get_user_info"])
 
 
