@@ -120,6 +120,7 @@ They hold no secret; see for yourself, then commit them.
         assert [secret for secret in secrets if secret in text] == []
         assert load(tmp_path / "login.yaml").origin == "simulator"
 
+    @pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
     def test_origin_is_live_unless_it_is_this_machine(
         self, provider: LookLoox, tmp_path: Path, auth_key: str
     ) -> None:
