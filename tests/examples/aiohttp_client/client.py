@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -39,7 +40,7 @@ class LookLooxClient:
                 f"{self._base_url}/api/{endpoint}", params=params
             ) as response:
                 answer = await response.json()
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
             # Its text may hold the address with the secret.
             raise LoginError(f"{endpoint}: {type(error).__name__}") from None
         if not isinstance(answer, dict):  # `[]` is what a deleted user looks like
