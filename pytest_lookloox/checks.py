@@ -10,7 +10,9 @@ from pytest_lookloox.contract import ENDPOINT_BY_PATH
 from pytest_lookloox.masking import shortened
 from pytest_lookloox.scenarios import Scenario
 
-OPT_OUT = "To opt out of these checks: @pytest.mark.lookloox(strict=False)."
+OPT_OUT = (
+    "To opt out of these checks: @pytest.mark.lookloox(strict=False), or LookLoox(strict=False)."
+)
 
 
 def problems(calls: Iterable[Call], scenarios: Iterable[Scenario]) -> list[str]:

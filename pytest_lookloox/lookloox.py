@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from pytest_lookloox.scenarios import Scenario
 from pytest_lookloox.user_info import UserInfo, UserInfoBuilder, build_user_info, identity
 
 if TYPE_CHECKING:
+    import logging
+
     import responses
 
     from pytest_lookloox.stubs import Stubs
@@ -49,7 +51,7 @@ class LookLoox:
             error_status=self._options.error_status,
         )
         self._base_url = self._options.base_url
-        self._reachable = {urls.ascii_name(host) for host in self._options.allowed_hosts}
+        self._reachable = {urls.allowed_host(host) for host in self._options.allowed_hosts}
         self._app = self.register_app(
             app_id=self._options.app_id,
             app_secret=self._options.app_secret,
@@ -71,6 +73,7 @@ class LookLoox:
     ) -> None:
         """Take the stubs away and, unless the block failed already, run the teardown checks."""
         self.stop()
+        self._provider.conduct.warn()
         if exc_type is None and self.strict:
             self.check()
 
@@ -175,6 +178,7 @@ class LookLoox:
         options.checked({"app_id": app_id, "app_secret": app_secret, "redirect_url": redirect_url})
         app = App(app_id, app_secret, redirect_url, name, self.base_url)
         self._provider.register_app(app)
+        self._provider.conduct.warn()
         return app
 
     def disable_app(self, app_id: str) -> None:
@@ -225,6 +229,12 @@ class LookLoox:
         self._user = dict(user_info)
         self.add_user(self._user)
         self._provider.visitor_id = identity(self._user)
+
+    def watch_log(self, records: Iterable[logging.LogRecord]) -> None:
+        """Warn of every secret in these log records, and of all else not yet warned of."""
+        for record in records:
+            self._provider.conduct.logged(record.name, record.getMessage())
+        self._provider.conduct.warn()
 
     def plan(self, scenario: Scenario) -> None:
         """Let a marker's or a fixture's fault befall this provider."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    import logging
+
     from pytest_lookloox.app import App
     from pytest_lookloox.faults import Fault
     from pytest_lookloox.listeners import Listeners
@@ -96,6 +98,10 @@ def _is_marked(item: pytest.Item) -> bool:
     return any(mark.name in _MARKER_NAMES for mark in item.iter_markers())
 
 
+def _records_of(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    return [*caplog.get_records("setup"), *caplog.get_records("call")]
+
+
 def _fail_on_problems(provider: LookLoox) -> None:
     try:
         provider.check()
@@ -154,6 +160,9 @@ def _lookloox_provider(
     from pytest_lookloox.markers import options_of, scenarios_of
 
     __tracebackhide__ = True
+    # With -p no:logging there is neither the fixture nor a captured log.
+    logging_is_captured = request.config.pluginmanager.has_plugin("logging-plugin")
+    caplog = request.getfixturevalue("caplog") if logging_is_captured else None
     ini_base_url = request.config.getini("lookloox_base_url")
     provider = LookLoox(**options_of(request.node, lookloox_config, ini_base_url))
     # What the parametrised fixtures ask for is done here, before any other fixture is set up.
@@ -169,6 +178,7 @@ def _lookloox_provider(
             pytest.skip(_NO_HTTPS)
         provider.plan(scenario)
     yield provider
+    provider.watch_log([] if caplog is None else _records_of(caplog))
     if provider.strict and request.node.stash.get(_body_passed, False):
         _fail_on_problems(provider)
 

@@ -6,7 +6,6 @@ answer. Apps, users, auth_keys and tokens live here, for as long as a test lasts
 
 from __future__ import annotations
 
-import datetime
 import os
 import threading
 from collections.abc import Callable
@@ -17,7 +16,8 @@ from urllib.parse import urlencode
 from pytest_lookloox import contract, faults, pages
 from pytest_lookloox.app import App
 from pytest_lookloox.calls import Call
-from pytest_lookloox.clock import Clock
+from pytest_lookloox.clock import Clock, Moment
+from pytest_lookloox.conduct import Conduct
 from pytest_lookloox.contract import Fact, is_blank
 from pytest_lookloox.effects import ATTEMPT
 from pytest_lookloox.exchange import (
@@ -35,8 +35,6 @@ from pytest_lookloox.scenarios import Scenario
 from pytest_lookloox.user_info import UserInfo, build_user_info
 from pytest_lookloox.variations import VARIATIONS
 
-_SECOND = datetime.timedelta(seconds=1)
-
 
 class _Login(NamedTuple):
     """Whose data a key or token opens, and for which app."""
@@ -48,7 +46,7 @@ class _Login(NamedTuple):
 @dataclass
 class _Token:
     login: _Login
-    issued_at: datetime.datetime
+    issued_at: Moment
     past_its_hour: bool = False
 
 
@@ -64,6 +62,7 @@ class Provider:
         error_status: int,
     ) -> None:
         self.clock = Clock()
+        self.conduct = Conduct()
         self.calls: list[Call] = []
         self.apps: dict[str, App] = {}
         self.users: dict[str, UserInfo] = {}
@@ -99,6 +98,8 @@ class Provider:
         """Register an app, or change a registered one; it is enabled afterwards."""
         with self._lock:
             self.apps[app.app_id] = app
+            self.conduct.secrets.add(app.app_secret)
+            self.conduct.registered(app.redirect_url)
             self._disabled_apps.discard(app.app_id)
 
     def disable_app(self, app_id: str) -> None:
@@ -116,7 +117,7 @@ class Provider:
         login = _Login(app_id, user_id)
         with self._lock:
             self._unspent_keys.pop(self._unspent_key_of.pop(login, ""), None)
-            auth_key = _new_secret()
+            auth_key = self._new_secret()
             if not any(
                 reused.strikes(auth_key) for reused in self._at_work(faults.REUSED_AUTH_KEY)
             ):
@@ -145,7 +146,7 @@ class Provider:
             access_token = self._token_of.get(login, "")
             if not access_token or self._is_expired(self._tokens[access_token]):
                 self._tokens.pop(access_token, None)
-                access_token = _new_secret()
+                access_token = self._new_secret()
                 self._tokens[access_token] = _Token(login, self.clock.now())
                 self._token_of[login] = access_token
             self._expect(contract.GET_USER_INFO, access_token)
@@ -155,6 +156,7 @@ class Provider:
         params = request.params()
         endpoint = contract.ENDPOINT_BY_PATH.get(request.path)
         response = self._faulty_answer(request, params, endpoint)
+        self.conduct.asked(endpoint, params, response.fact)
         self.calls.append(
             Call(
                 endpoint=endpoint,
@@ -332,11 +334,16 @@ class Provider:
             return json_response(None, {})
         return json_response(contract.USER_INFO, {"user_info": dict(user_info)})
 
+    def _new_secret(self) -> str:
+        secret = _new_secret()
+        self.conduct.secrets.add(secret)
+        return secret
+
     def _is_usable(self, app_id: str) -> bool:
         return app_id in self.apps and app_id not in self._disabled_apps
 
     def _is_expired(self, token: _Token) -> bool:
-        age = (self.clock.now() - token.issued_at) // _SECOND
+        age = self.clock.seconds_since(token.issued_at)
         return token.past_its_hour or age > self._token_lifetime
 
     def _at_work(self, fault: str) -> list[Scenario]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import ipaddress
 import re
 import socket
 import ssl
@@ -27,6 +26,7 @@ from pytest_lookloox.exchange import (
     session_in,
     text_response,
 )
+from pytest_lookloox.urls import is_loopback
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -73,7 +73,7 @@ class Server:
         tls: ssl.SSLContext | None = None,
         log: Log | None = None,
     ) -> None:
-        if not anywhere and not _is_loopback(host):
+        if not anywhere and not is_loopback(host):
             raise ValueError(
                 f"{host!r} is not a loopback address, and others could reach the server there; "
                 f"listen on {LOOPBACK}, or ask for it with --beyond-loopback (anywhere=True)"
@@ -161,7 +161,7 @@ class Server:
         answer, control = self.answer, self.control
         body = _Body(environ).get_data() if request.method == "POST" else b""
         if control is not None and request.path == CONTROL_PATH:
-            if request.method != "POST" or not _is_loopback(environ["REMOTE_ADDR"]):
+            if request.method != "POST" or not is_loopback(environ["REMOTE_ADDR"]):
                 return text_response("Only POST from this machine.", 403)
             return control(body)
         if answer is None:
@@ -322,12 +322,3 @@ def _cannot_listen(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"port {port} of {host} is in use; choose another, or 0 for any free one"
     return f"cannot listen on port {port} of {host}: {error.strerror}"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

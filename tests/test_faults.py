@@ -15,6 +15,9 @@ from pytest_lookloox.contract import ENDPOINTS
 from pytest_lookloox.faults import FAULTS, find, one_by_one
 from tests.clients import authorize, call, get_user_info
 
+# These ask in every wrong way, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
+
 BOTH = ["authorize", "get_user_info"]
 JSON = "application/json"
 INVALID_SECRET = "Bad Request, invalid app_secret"

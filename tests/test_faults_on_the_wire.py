@@ -21,6 +21,9 @@ from pytest_lookloox.control import controller
 from pytest_lookloox.exchange import Request
 from tests.clients import authorize, call, get_user_info
 
+# These ask in every wrong way, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
+
 ENDPOINTS = ["authorize", "get_user_info"]
 IMPATIENT = 0.2
 

@@ -18,6 +18,9 @@ from pytest_lookloox import App, LookLoox, UserInfo, build_user_info
 from pytest_lookloox.faults import EXPIRED_TOKEN, REUSED_AUTH_KEY
 from pytest_lookloox.scenarios import Scenario
 
+# These ask in every wrong way, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
+
 Result = TypeVar("Result")
 
 INVALID_KEY = "Bad Request, invalid auth_key"

@@ -330,7 +330,10 @@ WRONG_VALUES = [
     ("token_lifetime=True", "token_lifetime must be a number of seconds, not bool"),
     ("token_lifetime=0", "use @pytest.mark.lookloox_expired_token"),
     ("error_status=True", "error_status must be a whole number, not bool"),
-    ("error_status=302", "error_status must be 200, or 400 to 599, not 302"),
+    (
+        "error_status=302",
+        "error_status must be 200, or a registered status from 400 to 511, not 302",
+    ),
     ("allowed_hosts='localhost'", "allowed_hosts must be a list of host names, not str"),
     ("allowed_hosts=['http://localhost']", "without a scheme, not 'http://localhost'"),
     ("base_url='lookloox.com'", "base_url must begin with https:// or http://"),
