@@ -99,10 +99,10 @@ def run(arguments: argparse.Namespace) -> int:
         server.answer = served.handle
         if arguments.control:
             server.control = controller(served)
-        print(f"Look Loox is simulated at {served.base_url}; Ctrl-C stops it.")
-        for app in registered:
-            print(_CONFIGURATION.format(app=app), flush=True)
         try:
+            print(f"Look Loox is simulated at {served.base_url}; Ctrl-C stops it.")
+            for app in registered:
+                print(_CONFIGURATION.format(app=app), flush=True)
             server.wait()
         except KeyboardInterrupt:
             print("\nStopped.")
