@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -52,7 +52,7 @@ class LookLoox:
         )
         self._base_url = self._options.base_url
         self._reachable = {urls.allowed_host(host) for host in self._options.allowed_hosts}
-        self._app = self.register_app(
+        self.register_app(
             app_id=self._options.app_id,
             app_secret=self._options.app_secret,
             redirect_url=self._options.redirect_url,
@@ -107,12 +107,13 @@ class LookLoox:
     @property
     def app(self) -> App:
         """The registered app, as configured."""
-        return self._app
+        app = self._provider.apps[self._options.app_id]
+        return app if app.base_url == self._base_url else replace(app, base_url=self._base_url)
 
     @property
     def user(self) -> UserInfo:
         """The signed-in user's `user_info`, as configured: a copy, free to change."""
-        return dict(self._user)
+        return dict(self._provider.users.get(identity(self._user), self._user))
 
     @property
     def calls(self) -> list[Call]:
@@ -157,10 +158,17 @@ class LookLoox:
 
     def add_user(self, user_info: Mapping[str, Any]) -> None:
         """From now on this user exists; a user of the same `user_id` is replaced."""
+        if not isinstance(user_info, Mapping):
+            raise TypeError(
+                "add_user() takes a user_info dict, such as build_user_info(…) makes, "
+                f"not {type(user_info).__name__}"
+            )
         self._provider.users[identity(user_info)] = dict(user_info)
 
     def remove_user(self, user_id: str) -> None:
         """From now on this user is gone; raises `ValueError` if they never were."""
+        if not isinstance(user_id, str):
+            raise TypeError(f"remove_user() takes a user_id string, not {type(user_id).__name__}")
         del self._provider.users[self._known_user(user_id)]
 
     def register_app(
@@ -249,6 +257,10 @@ class LookLoox:
             self.add_user(user)
             return identity(user)
         user_id = identity(self._user) if user is None else user
+        if not isinstance(user_id, str):
+            raise TypeError(
+                f"a user is a user_info dict or a user_id string, not {type(user_id).__name__}"
+            )
         if user_id not in self._provider.users:
             raise ValueError(
                 f"no user {user_id!r}; known: {', '.join(map(repr, self._provider.users))}; "
@@ -265,7 +277,6 @@ class LookLoox:
         served = copy.copy(self)
         served._unserved = self
         served._base_url = base_url
-        served._app = dataclasses.replace(self._app, base_url=base_url)
         served.ca_file = ca_file
         self._reachable.add(base_url.partition("://")[2])
         return served

@@ -50,11 +50,13 @@ def scenarios_of(node: pytest.Item, chosen: Fault | None = None) -> list[Scenari
     Raises `pytest.UsageError` for wrong arguments.
     """
     __tracebackhide__ = True
-    scenarios = [
-        _scenario(mark, name, required=any(mark is own for own in node.own_markers))
-        for marker, name in SCENARIO_OF_MARKER.items()
-        if (mark := node.get_closest_marker(marker)) is not None
-    ]
+    scenarios = []
+    # No comprehension: before Python 3.12 it would be a frame of its own in a user's traceback.
+    for marker, name in SCENARIO_OF_MARKER.items():
+        closest = node.get_closest_marker(marker)
+        if closest is not None:
+            required = any(closest is own for own in node.own_markers)
+            scenarios.append(_scenario(closest, name, required=required))
     for mark in _closest_fault_marks(node):
         asked, times = _asked_for(mark)
         required = any(mark is own for own in node.own_markers)

@@ -10,13 +10,17 @@ from pytest_lookloox.contract import SECRET_PARAMETERS
 from pytest_lookloox.exchange import Request
 
 _LONGEST = 60
-# A key may stand behind a second question mark, inside the value of another parameter.
-_SECRET_INSIDE = re.compile(rf"({'|'.join(sorted(SECRET_PARAMETERS))})=[^&]*")
+# A secret may stand behind a second question mark, encoded, or under a misspelt name.
+_NAMED = re.compile(r"((?:app_?secret|auth_?key|token)(?:=|%(?:25)*3D))[^&\s]*", re.IGNORECASE)
+_OF_THE_PROVIDER = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 
 def masked_query(params: Mapping[str, str]) -> str:
     """`?name=value&…`, or nothing where there are no parameters."""
-    pairs = [f"{shortened(name)}={_masked(name, value)}" for name, value in params.items()]
+    pairs = [
+        _hidden(f"{shortened(name)}={shortened(_masked(name, value))}")
+        for name, value in params.items()
+    ]
     return f"?{'&'.join(pairs)}" if pairs else ""
 
 
@@ -29,12 +33,15 @@ def masked_url(url: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """The text on one line, and no longer than fits there."""
+    """The text on one line, no longer than fits there, and without what looks like a secret."""
+    text = _hidden(text)
     line = "".join(character if character.isprintable() else "�" for character in text[:_LONGEST])
     return line if len(text) <= _LONGEST else f"{line}…"
 
 
+def _hidden(text: str) -> str:
+    return _OF_THE_PROVIDER.sub("***", _NAMED.sub(r"\1***", text))
+
+
 def _masked(name: str, value: str) -> str:
-    if name in SECRET_PARAMETERS:
-        return "***"
-    return shortened(_SECRET_INSIDE.sub(r"\1=***", value))
+    return "***" if name in SECRET_PARAMETERS else value

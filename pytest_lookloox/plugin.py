@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -48,7 +48,8 @@ _NO_HTTPS = (
 
 _REPORT = "--lookloox-report"
 
-_body_passed = pytest.StashKey[bool]()
+_body_passed: dict[str, bool | None] = {}
+"""Of the tests with a provider: whether the body passed, `None` before it ran."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -115,9 +116,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             and (_is_marked(item) or not set(_PARAMETRISED).isdisjoint(item.fixturenames))
             and not _only_server(item.fixturenames)
         ):
-            # Appended: at the front it would be set up before fixtures of wider scope.
             # A new list: the tests of one parametrised function share theirs.
-            item.fixturenames = [*item.fixturenames, "lookloox"]
+            names = list(item.fixturenames)
+            names.insert(_end_of_wider_scopes(item), "lookloox")
+            item.fixturenames = names
+
+
+def _end_of_wider_scopes(item: pytest.Function) -> int:
+    """Where the test's own fixtures begin: these may need the stubs, those of wider scope not."""
+    definitions = item._fixtureinfo.name2fixturedefs
+    for index, name in enumerate(item.fixturenames):
+        if name in definitions and definitions[name][-1].scope == "function":
+            return index
+    return len(item.fixturenames)
 
 
 def _only_server(fixture_names: list[str]) -> bool:
@@ -141,15 +152,13 @@ def _fail_on_problems(provider: LookLoox) -> None:
     pytest.fail(problems, pytrace=False)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember whether the test's body passed: the teardown checks leave a failed one alone."""
-    report = yield
-    if call.when == "call":
-        item.stash[_body_passed] = report.passed
-    return report
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember whether a test's body passed: the teardown checks leave a failed one alone.
+
+    Subtests report before their test does, and count as well.
+    """
+    if report.when == "call" and report.nodeid in _body_passed:
+        _body_passed[report.nodeid] = _body_passed[report.nodeid] is not False and report.passed
 
 
 @pytest.fixture
@@ -209,9 +218,11 @@ def _lookloox_provider(
                 raise pytest.UsageError(_NO_HTTPS)
             pytest.skip(_NO_HTTPS)
         provider.plan(scenario)
+    _body_passed[request.node.nodeid] = None
     yield provider
+    passed = _body_passed.pop(request.node.nodeid)
     provider.watch_log([] if caplog is None else _records_of(caplog))
-    if provider.strict and request.node.stash.get(_body_passed, False):
+    if provider.strict and passed:
         _fail_on_problems(provider)
 
 
@@ -232,11 +243,10 @@ def _replayed(
 
 @pytest.fixture
 def lookloox(_lookloox_provider: LookLoox) -> Iterator[LookLoox]:
-    """The simulated Look Loox provider, its three endpoints stubbed for `requests`.
+    """The simulated provider, stubbed for `requests`; `client.get(lookloox.approve())` logs in.
 
-    Hand `lookloox.approve()` to your app's test client: the user said yes, and your app's
-    callback gets a fresh auth_key. Keys are spent, tokens age, users come and go; no request
-    reaches the network.
+    The argument of `get` is your redirect URL with a fresh auth_key: the user said yes. Keys are
+    spent, tokens age, users come and go; no request reaches the network.
     """
     _lookloox_provider.start()
     yield _lookloox_provider
@@ -257,10 +267,10 @@ def _lookloox_listeners(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Li
 def lookloox_server(
     _lookloox_provider: LookLoox, _lookloox_listeners: Listeners
 ) -> Iterator[LookLoox]:
-    """The provider on a real port of 127.0.0.1, for browsers and every HTTP client.
+    """The provider on a real port of this machine, at `.base_url`; needs `pytest-lookloox[server]`.
 
-    `.base_url` says where; nothing is stubbed. Needs `pip install 'pytest-lookloox[server]'`.
-    With the option `tls=True` it speaks https, and `.ca_file` is what clients have to trust.
+    For browsers and every HTTP client; nothing is stubbed. With the option `tls=True` it speaks
+    https, and `.ca_file` is what clients have to trust.
     """
     __tracebackhide__ = True
     with _lookloox_listeners.serving(_lookloox_provider) as served:

@@ -443,3 +443,21 @@ class TestMessage:
         result = pytester.runpytest_inprocess("-p", "no:randomly")
 
         result.assert_outcomes(passed=2, errors=1)
+
+
+class TestSubtests:
+    def test_body_with_a_failed_subtest_is_left_alone(self, pytester: pytest.Pytester) -> None:
+        pytester.makepyfile(
+            """
+            import unittest
+            import pytest
+
+            class TestLogin(unittest.TestCase):
+                @pytest.mark.lookloox_expired_token
+                def test_it(self):
+                    with self.subTest("profile"):
+                        self.fail("as it happens")
+            """
+        )
+        output = str(pytester.runpytest_inprocess().stdout)
+        assert "never took effect" not in output

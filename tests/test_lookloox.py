@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 import requests
@@ -685,3 +685,29 @@ class TestThreads:
             answers = [login(provider, key).json() for key in keys]
 
             assert sum("access_token" in answer for answer in answers) == 1
+
+
+class TestChanges:
+    def test_registered_app_that_changes_is_the_app(self) -> None:
+        provider = LookLoox()
+        provider.register_app(app_id=provider.app.app_id, app_secret="rotated")
+        assert provider.app.app_secret == "rotated"
+
+    def test_signed_in_user_who_changes_is_the_user(self) -> None:
+        provider = LookLoox()
+        provider.add_user(build_user_info(user_firstname="Awa"))
+        assert provider.user["user_firstname"] == "Awa"
+
+    @pytest.mark.parametrize("user", [1042, ["1042"]])
+    def test_user_who_is_neither_dict_nor_id(self, user: Any) -> None:
+        with pytest.raises(TypeError, match="a user_info dict or a user_id string"):
+            LookLoox().approve(user)
+
+    @pytest.mark.parametrize("user", ["1042", None])
+    def test_added_user_who_is_no_dict(self, user: Any) -> None:
+        with pytest.raises(TypeError, match=r"build_user_info\(…\) makes"):
+            LookLoox().add_user(user)
+
+    def test_removed_user_who_is_no_id(self) -> None:
+        with pytest.raises(TypeError, match="takes a user_id string, not NoneType"):
+            LookLoox().remove_user(None)  # type: ignore[arg-type]

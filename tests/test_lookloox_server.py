@@ -61,7 +61,7 @@ class TestServer:
         lookloox_auth_key: str,
         lookloox_callback_url: str,
     ) -> None:
-        assert lookloox_app is lookloox_server.app
+        assert lookloox_app == lookloox_server.app
         assert lookloox_callback_url == lookloox_app.callback_url(lookloox_auth_key)
         assert profile(lookloox_server, lookloox_access_token) == {"user_info": lookloox_user}
         assert HTTPAdapter.send is UNSTUBBED

@@ -94,3 +94,24 @@ def test_call_that_failed_shows_its_error() -> None:
     )
 
     assert repr(call) == "<Call POST /api/token 200: Bad Request, invalid parameters>"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://localhost/callback?next?auth_key={HUSH}",
+        f"https://lookloox.com/api/authorize?App_Secret={HUSH}",
+        f"https://lookloox.com/api/authorize?appsecret={HUSH}",
+        f"https://lookloox.com/api/get_user_info?token={HUSH}",
+        f"https://lookloox.com/api/get_user_info%3Faccess_token={HUSH}",
+        f"https://lookloox.com/api/get_user_info?x=access_token%3D{HUSH}",
+        f"https://lookloox.com/api/get_user_info?x=access_token%253D{HUSH}",
+        f"https://lookloox.com/api/get_user_info/{'0123456789abcdef' * 2}",
+    ],
+)
+def test_secret_in_an_odd_place_is_masked(url: str) -> None:
+    shown = masked_url(url)
+
+    assert "***" in shown
+    assert HUSH not in shown
+    assert "0123456789abcdef" not in shown

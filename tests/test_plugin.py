@@ -559,3 +559,27 @@ def test_the_same_suite_with_strict_markers_and_strict_config(pytester: pytest.P
     )
 
     pytester.runpytest_inprocess().assert_outcomes(passed=3)
+
+
+def test_marker_alone_stubs_before_the_tests_own_fixtures(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        import requests
+
+        @pytest.fixture(scope="module")
+        def database():
+            return []
+
+        @pytest.fixture
+        def profile(database):
+            url = "https://lookloox.com/api/get_user_info"
+            return requests.get(url, {"access_token": "unheard-of"}, timeout=5).json()
+
+        @pytest.mark.lookloox
+        def test_it(profile):
+            assert profile["error"]
+        """
+    )
+
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)

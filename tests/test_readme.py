@@ -50,7 +50,7 @@ def test_other_snippets_run(snippet: str) -> None:
 
 def test_snippets_were_found() -> None:
     assert len(TESTS) >= 2
-    assert len(SCRIPTS) >= 3
+    assert len(SCRIPTS) >= 2
 
 
 def test_facts_are_those_of_the_contract() -> None:

@@ -53,7 +53,7 @@ class ReplayedLookLoox(LookLoox):
         configured = {options[name]: getattr(app, name) for name in _CREDENTIALS if name in options}
         self._user = dict(cassette.user)
         self._required = required
-        self._replay = Replay(cassette, self._app, configured)
+        self._replay = Replay(cassette, self.app, configured)
         self._provider = self._replay  # type: ignore[assignment]
         for name in _CHANGES:
             setattr(self, name, partial(_refuse, name))

@@ -118,8 +118,7 @@ def _log(request: Request, response: Response) -> None:
     outcome = response.wire.value if response.wire else str(response.status)
     time = datetime.datetime.now().strftime("%H:%M:%S")
     line = f"{time}  {request.method} {shortened(request.path)}{masked_query(request.params())}"
-    outcome = f"{response.status}{f'  {message}' if message else ''}"
-    _print(f"{line}  {outcome}")
+    _print(f"{line}  {outcome}{f'  {message}' if message else ''}")
 
 
 def _print(text: str) -> None:

@@ -63,6 +63,8 @@ async def test_many_users_at_once(client: LookLooxClient, lookloox_server: LookL
     assert sorted(logged_in) == sorted(user["user_id"] for user in users)
 
 
+# The key is used twice on purpose: a browser may repeat a request.
+@pytest.mark.filterwarnings("ignore::pytest_lookloox.AuthKeyReuseWarning")
 async def test_same_key_at_once_logs_in_once(
     client: LookLooxClient, lookloox_auth_key: str
 ) -> None:
