@@ -125,8 +125,32 @@ USER_INFO_EXPIRED_TOKEN = _error(
 )
 USER_INFO_NO_USER = Fact(GET_USER_INFO, "the user no longer exists", "`[]`, a JSON list", _O)
 USER_INFO = Fact(GET_USER_INFO, "all is in order", '`{"user_info": {…}}`, 14 fields', _D)
+USER_INFO_VALUES = Fact(
+    GET_USER_INFO,
+    "values that may be empty or odd",
+    "`null` or empty for most, a numeric gender, a relative or absolute picture",
+    _O,
+)
+USER_INFO_EXTRA_FIELDS = Fact(
+    GET_USER_INFO, "newer servers", "`profile_picture` and `profile_cover`, absolute URLs", _O
+)
+ONE_MINUTE = Fact(
+    GET_USER_INFO,
+    "a token that ended after one minute, in one public trace",
+    "not simulated, but for the option `token_lifetime`",
+    _O,
+)
 
 SECRET_FORM = Fact(EVERYWHERE, "form of auth_key and access_token", "32 lower-case hex digits", _O)
+NO_STATE = Fact(
+    EVERYWHERE,
+    "no `state`, scope, refresh token or `redirect_uri`",
+    "nothing but `app_id` counts at `oauth`, and nothing else comes back",
+    f"{_D} by silence, {_O}",
+)
+SISTERS = Fact(
+    EVERYWHERE, "sister communities", "the same API under their own hosts", f"{_D}, {_O}"
+)
 JSON_STATUS = Fact(
     EVERYWHERE,
     "status and content type of `authorize` and `get_user_info`",

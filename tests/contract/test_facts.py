@@ -17,7 +17,8 @@ from pytest_lookloox import App, build_user_info, contract
 from pytest_lookloox.contract import FACTS, Fact
 from pytest_lookloox.exchange import Request, Response
 from pytest_lookloox.provider import Provider
-from tests.contract import test_authorize, test_everywhere, test_oauth
+from tests import test_lookloox, test_odd_users, test_user_info
+from tests.contract import test_authorize, test_everywhere, test_get_user_info, test_oauth
 
 USER_ID = "1042"
 APP = App("an-app", "a-secret", "http://localhost/callback", "An App", "https://lookloox.com")
@@ -116,6 +117,11 @@ RULES: dict[Fact, Callable[..., None]] = {
     contract.QUERY_ONLY: test_everywhere.test_parameters_in_a_body_count_as_missing,
     contract.OTHER_METHODS: test_everywhere.test_other_methods_with_a_query_are_answered_like_get,
     contract.NOT_TRIMMED: test_authorize.test_values_are_not_trimmed,
+    contract.USER_INFO_VALUES: test_odd_users.TestData.test_oddity,
+    contract.USER_INFO_EXTRA_FIELDS: test_user_info.test_fields_of_newer_servers_come_last,
+    contract.ONE_MINUTE: test_get_user_info.test_lifetime_can_be_another_than_the_hour,
+    contract.NO_STATE: test_oauth.test_nothing_else_that_the_app_sends_comes_back,
+    contract.SISTERS: test_lookloox.TestTwoProviders.test_first_may_close_first,
     contract.BLANK: test_authorize.test_blank_app_secret,
     contract.LAST_PARAMETER: test_everywhere.test_of_a_repeated_parameter_the_last_counts,
     contract.WHOLE_SECONDS: test_everywhere.test_age_of_a_token_is_counted_in_whole_seconds,

@@ -57,6 +57,20 @@ def test_approved_app_is_redirected_to_at_once_with_a_fresh_key(
     )
 
 
+def test_nothing_else_that_the_app_sends_comes_back(provider: LookLoox, ask: Ask) -> None:
+    response = ask(
+        "oauth",
+        app_id=provider.app.app_id,
+        state="mine",
+        scope="email",
+        redirect_uri="http://evil.example/",
+    )
+
+    base, _, key = response.headers["Location"].partition("?auth_key=")
+    assert base == provider.app.redirect_url
+    assert re.fullmatch("[0-9a-f]{32}", key)
+
+
 def test_key_of_the_redirect_logs_the_visitor_in(
     provider: LookLoox, visit: Ask, authorize: Ask, ask: Ask
 ) -> None:
