@@ -146,10 +146,13 @@ NO_STATE = Fact(
     EVERYWHERE,
     "no `state`, scope, refresh token or `redirect_uri`",
     "nothing but `app_id` counts at `oauth`, and nothing else comes back",
-    f"{_D} by silence, {_O}",
+    f"silence of the document {_D}, clients {_O}",
 )
 SISTERS = Fact(
-    EVERYWHERE, "sister communities", "the same API under their own hosts", f"{_D}, {_O}"
+    EVERYWHERE,
+    "sister communities",
+    "the same API under their own hosts",
+    f"own host {_D}, others {_O}",
 )
 JSON_STATUS = Fact(
     EVERYWHERE,
