@@ -22,11 +22,10 @@ def authorizing(provider: LookLoox) -> Callable[[str], bool]:
     def authorize(auth_key: str) -> bool:
         # A socket, not a library: half of the time would be the client's.
         query = urlencode({**app, "auth_key": auth_key})
-        answer = b""
         with socket.create_connection((server.hostname, server.port), 60) as connection:
             connection.sendall(f"GET /api/authorize?{query} HTTP/1.1\r\n\r\n".encode())
-            while not answer.endswith(b"}"):
-                answer += connection.recv(4096)
+            connection.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: connection.recv(4096), b""))
         return b'"access_token"' in answer
 
     return authorize
