@@ -63,6 +63,7 @@ async def test_many_users_at_once(client: LookLooxClient, lookloox_server: LookL
     assert sorted(logged_in) == sorted(user["user_id"] for user in users)
 
 
+@pytest.mark.filterwarnings("ignore:an auth_key was used twice")  # on purpose
 async def test_same_key_at_once_logs_in_once(
     client: LookLooxClient, lookloox_auth_key: str
 ) -> None:
