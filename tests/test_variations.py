@@ -45,6 +45,7 @@ class TestGoodAnswer:
         assert answer.keys() > usual.keys()
         assert len(answer.get("user_info", ())) in (0, 16)
 
+    @pytest.mark.filterwarnings("ignore::pytest_lookloox.conduct.NoTimeoutWarning")
     @pytest.mark.parametrize(
         "timeout", [None, 0.5, 5, (0.1, 5), (5, None), urllib3.Timeout(connect=0.1)]
     )

@@ -262,7 +262,8 @@ class TestTeardown:
                 "line 38: GET /api/authorize?app_id&app_secret&auth_key; line 45: "
                 "GET /api/get_user_info?access_token. Let it go that far, or choose another "
                 "recording.",
-                "To opt out of these checks: @pytest.mark.lookloox(strict=False), or LookLoox(strict=False).",
+                "To opt out of these checks: @pytest.mark.lookloox(strict=False), or "
+                "LookLoox(strict=False).",
             ]
         )
 
