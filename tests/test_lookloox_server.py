@@ -204,6 +204,25 @@ def test_connection_of_one_test_is_cut_before_the_next(pytester: pytest.Pytester
     pytester.runpytest_inprocess("-p", "no:randomly").assert_outcomes(passed=2)
 
 
+def test_nobody_is_answered_after_the_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest, requests
+
+        @pytest.fixture
+        def addresses():
+            addresses = []
+            yield addresses
+            assert requests.get(addresses[0], timeout=10).status_code == 503
+
+        def test_login(addresses, lookloox_server):
+            addresses.append(lookloox_server.app.login_url)
+        """
+    )
+
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
 def test_checks_hold_for_the_server(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
