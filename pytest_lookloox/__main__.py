@@ -6,15 +6,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from pytest_lookloox.commands import serve
+from pytest_lookloox.commands import faults, serve
 
-_COMMANDS = (serve,)
+_COMMANDS = (serve, faults)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. A mistake of the caller's ends with code 2."""
     parser = argparse.ArgumentParser(prog="python -m pytest_lookloox", description=__doc__)
-    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    subparsers = parser.add_subparsers(required=True)
     for command in _COMMANDS:
         command.add_to(subparsers)
     chosen = parser.parse_args(arguments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from pytest_lookloox.exchange import Response, json_response
 from pytest_lookloox.lookloox import LookLoox
@@ -24,17 +25,29 @@ def controller(lookloox: LookLoox) -> Callable[[bytes], Response]:
         "disable_app": lookloox.disable_app,
         "disable_api": lookloox.disable_api,
         "advance": lookloox.advance,
+        "inject_fault": lookloox.inject_fault,
+        "vary": lookloox.vary,
     }
 
     def control(body: bytes) -> Response:
+        arguments = _json_object(body)
+        name = str(arguments.pop("do", None))
+        action = actions.get(name)
+        if action is None:
+            expected = f'expected a JSON object with "do", one of: {", ".join(actions)}'
+            return json_response(None, {"error": expected}, 400)
         try:
-            arguments = json.loads(body)
-            name = arguments.pop("do")
-            return json_response(None, {"result": actions[name](**arguments)})
-        except (KeyError, AttributeError, UnicodeDecodeError, json.JSONDecodeError):
-            expected = f'a JSON object with "do", one of: {", ".join(actions)}'
-            return json_response(None, {"error": f"expected {expected}"}, 400)
-        except (TypeError, ValueError) as error:
-            return json_response(None, {"error": str(error)}, 400)
+            return json_response(None, {"result": action(**arguments)})
+        except (AttributeError, OverflowError, TypeError, ValueError) as error:
+            return json_response(None, {"error": f"{name}: {error}"}, 400)
 
     return control
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    """The body's object, or an empty one where it is anything else."""
+    try:
+        value = json.loads(body)
+    except (RecursionError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_lookloox import extras
 from pytest_lookloox.lookloox import LookLoox
 
 if TYPE_CHECKING:
     from pytest_lookloox.server import Server
 
-_INSTALL = "lookloox_server needs an extra: pip install 'pytest-lookloox[server]'"
-
 
 class Listeners:
     """The plain and the https server, each started when a test first needs it.
 
-    `close()` stops them. Raises `pytest.UsageError` where the extra is not installed.
+    `close()` stops them. Fails the test where the extra is not installed.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -33,9 +32,12 @@ class Listeners:
         """The provider on a real port, for one test; afterwards every connection is cut."""
         server = self._server(lookloox.tls)
         server.answer = lookloox.handle
+        lookloox.keep_the_door(server.keep_the_door)
         try:
             yield lookloox.served_at(server.base_url, str(self._ca_file) if lookloox.tls else None)
         finally:
+            lookloox.keep_the_door(None)
+            server.keep_the_door(None)
             server.answer = None
             server.close_connections()
 
@@ -58,4 +60,4 @@ class Listeners:
 
             return Server(tls=server_context(self._ca_file))
         except ModuleNotFoundError as error:
-            raise pytest.UsageError(f"{_INSTALL} ({error})") from None
+            pytest.fail(extras.missing("lookloox_server", error), pytrace=False)

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
+import errno
+import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterable
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote_from_bytes
 
-from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.http import parse_cookie
+from werkzeug.exceptions import HTTPException
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request as WsgiRequest
 
-from pytest_lookloox.exchange import SESSION_COOKIE, Request, Response, text_response
+from pytest_lookloox import wire
+from pytest_lookloox.exchange import (
+    Request,
+    Response,
+    Wire,
+    fields_in,
+    session_in,
+    text_response,
+)
+from pytest_lookloox.urls import is_loopback
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -25,23 +34,33 @@ if TYPE_CHECKING:
 Answer = Callable[[Request], Response]
 """What answers a request: `Provider.handle`."""
 
+Log = Callable[[Request, Response], None]
+"""What is told of every request and its answer."""
+
 Control = Callable[[bytes], Response]
 """What answers `POST /_control`, given the body: see `control`."""
 
 LOOPBACK = "127.0.0.1"
 CONTROL_PATH = "/_control"
+_THIS_MACHINE = {"0.0.0.0": LOOPBACK, "::": "::1"}
+"""How this machine reaches a server that listens everywhere."""
 _LONGEST_START = 5.0
 _LARGEST_FORM = 64 * 1024
 _LONGEST_SILENCE = 30.0
 _POLL_INTERVAL = 0.02
+_LONGEST_REFUSAL = 5.0
+_BACKLOG = 1024
+_TARGET = "lookloox.target"
+_ASCII = bytes(range(128))
+_SCHEME_AND_HOST = re.compile(r"^https?://[^/?]*", re.IGNORECASE)
 
 
 class Server:
     """Listens on an address, in a thread, and lets `answer` reply, which may change meanwhile.
 
     A context manager: on leaving it, the socket and every thread and connection are gone. Raises
-    `OSError` if the port is in use, `ValueError` if `host` is not loopback and `anywhere` was not
-    asked for, and `TimeoutError` if the server does not start within 5 seconds.
+    `OSError` if the port is in use, `ValueError` if it is no port, or if `host` is not loopback and
+    `anywhere` was not asked for, and `TimeoutError` if the server does not start within 5 seconds.
     """
 
     def __init__(
@@ -52,18 +71,26 @@ class Server:
         port: int = 0,
         anywhere: bool = False,
         tls: ssl.SSLContext | None = None,
+        log: Log | None = None,
     ) -> None:
-        if not anywhere and not _is_loopback(host):
+        if not anywhere and not is_loopback(host):
             raise ValueError(
                 f"{host!r} is not a loopback address, and others could reach the server there; "
                 f"listen on {LOOPBACK}, or ask for it with --beyond-loopback (anywhere=True)"
             )
+        if not 0 <= port <= 65535:
+            raise ValueError(f"a port is a number from 0, for any free one, to 65535, not {port}")
         self.answer = answer
         self.control: Control | None = None
         self.host = host
         self._tls = tls
+        self._log = log
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.create_server((host, port), family=family, backlog=1024) as listening:
+        try:
+            listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        except OSError as error:
+            raise OSError(_cannot_listen(host, port, error)) from None
+        with listening:
             self._wsgi = _WsgiServer(host, port, self._application, _Handler, fd=listening.fileno())
         self._wsgi.ssl_context = tls
         self.port: int = self._wsgi.port
@@ -73,13 +100,15 @@ class Server:
     @property
     def base_url(self) -> str:
         """Scheme, host and port, as clients on this machine reach it."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = _THIS_MACHINE.get(self.host, self.host)
+        host = f"[{host}]" if ":" in host else host
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
 
     def __enter__(self) -> Server:
         """Start listening."""
         self._thread.start()
         if not self._started.wait(_LONGEST_START):
+            self._wsgi.server_close()
             raise TimeoutError(f"the server did not start within {_LONGEST_START:g} seconds")
         return self
 
@@ -91,44 +120,59 @@ class Server:
 
     def wait(self) -> None:
         """Serve until somebody else stops it."""
-        self._thread.join()
+        while self._thread.is_alive():
+            # In turns: on Windows no Ctrl-C gets through to a thread that waits for good.
+            self._thread.join(1)
 
     def close_connections(self) -> None:
         """Hang up on every client."""
         self._wsgi.close_connections()
 
+    def keep_the_door(self, barrier: Wire | None) -> None:
+        """Let this keep new connections out, or `None` for nothing; for at most 5 seconds."""
+        self._wsgi.keep_the_door(barrier)
+
     def _serve(self) -> None:
         self._started.set()
-        self._wsgi.serve_forever(_POLL_INTERVAL)
+        if self._wsgi.fileno() >= 0:  # or else the start took too long, and was given up
+            self._wsgi.serve_forever(_POLL_INTERVAL)
 
     def _application(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        try:
-            response = self._response_to(environ)
-        except RequestEntityTooLarge:
-            response = text_response("The request's body is too large.", 413)
-        headers = [
-            ("Content-Type", response.content_type),
-            ("Content-Length", str(len(response.body))),
-        ]
-        if response.location is not None:
-            headers.append(("Location", response.location))
-        if response.session is not None:
-            cookie = f"{SESSION_COOKIE}={response.session}; Path=/; HttpOnly; SameSite=Lax"
-            headers.append(("Set-Cookie", cookie))
-        start_response(f"{response.status} {HTTPStatus(response.status).phrase}", headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
-
-    def _response_to(self, environ: WSGIEnvironment) -> Response:
         request = _request_of(environ)
-        if self.control is not None and request.path == CONTROL_PATH:
-            if request.method != "POST" or not _is_loopback(environ["REMOTE_ADDR"]):
+        try:
+            response = self._response_to(request, environ)
+        except HTTPException as error:
+            response = text_response(str(error), error.code or 400)
+        if self._log is not None:
+            self._log(request, response)
+        body = _body_on_the_wire(response, environ["werkzeug.socket"])
+        headers = {**response.headers(), "Content-Length": str(len(response.body))}
+        start_response(
+            f"{response.status} {response.reason}",
+            # WSGI's way to send UTF-8: a redirect URL may hold any letter.
+            [(name, value.encode().decode("latin-1")) for name, value in headers.items()],
+        )
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _response_to(self, request: Request, environ: WSGIEnvironment) -> Response:
+        # Read once: another thread may end the test meanwhile.
+        answer, control = self.answer, self.control
+        body = _Body(environ).get_data() if request.method == "POST" else b""
+        if control is not None and request.path == CONTROL_PATH:
+            if request.method != "POST" or not is_loopback(environ["REMOTE_ADDR"]):
                 return text_response("Only POST from this machine.", 403)
-            return self.control(_Body(environ).get_data())
-        if self.answer is None:
+            return control(body)
+        if answer is None:
             return text_response("No test is using this server now.", 503)
-        return self.answer(request)
+        # If the certificate that nobody can trust was shown, the client went on all the same.
+        context = getattr(environ["werkzeug.socket"], "context", None)
+        return answer(request._replace(form=fields_in(body), verifies=context is self._tls))
+
+
+_SHUTTING = (Wire.CONNECTION_REFUSED, Wire.CONNECT_TIMEOUT)
+"""Barriers that no connection passes; a bad certificate is shown to one that stands."""
 
 
 class _WsgiServer(ThreadedWSGIServer):
@@ -138,17 +182,69 @@ class _WsgiServer(ThreadedWSGIServer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._connections: set[socket.socket] = set()
+        self._barrier: Wire | None = None
+        self._barrier_ends = 0.0
+        self._crowd: list[socket.socket] = []
+        self._accepting = threading.Event()
+        self._accepting.set()
+        self._door = threading.RLock()
+        self._stopping = False
         super().__init__(*args, **kwargs)
+
+    def serve_forever(self, poll_interval: float = _POLL_INTERVAL) -> None:
+        self.timeout = poll_interval
+        while not self._stopping:
+            self._accepting.wait(poll_interval)
+            with self._door:
+                if self._accepting.is_set():
+                    self.handle_request()
+                elif time.monotonic() > self._barrier_ends:
+                    self.keep_the_door(None)
+        self._disperse()
+        self.server_close()
+
+    def shutdown(self) -> None:
+        self._stopping = True
+
+    def keep_the_door(self, barrier: Wire | None) -> None:
+        self._barrier_ends = time.monotonic() + _LONGEST_REFUSAL
+        if barrier is self._barrier:
+            return
+        # Waits until the one who accepts is done, and keeps them from going on.
+        self._accepting.clear()
+        with self._door:
+            if self._barrier in _SHUTTING:
+                self._disperse()
+                self.socket.listen(_BACKLOG)
+            self._barrier = barrier
+            if barrier is Wire.CONNECTION_REFUSED:
+                self.socket = wire.shut(self.socket)
+            elif barrier is Wire.CONNECT_TIMEOUT:
+                self._crowd = wire.jam(self.socket)
+            if barrier not in _SHUTTING:
+                self._accepting.set()
 
     def get_request(self) -> tuple[Any, Any]:
         connection, address = self.socket.accept()
         if self.ssl_context is not None:
             # The handshake is left to the connection's own thread: a silent client must not
             # keep the others waiting.
-            connection = self.ssl_context.wrap_socket(
+            connection = self._context().wrap_socket(
                 connection, server_side=True, do_handshake_on_connect=False
             )
         return connection, address
+
+    def _context(self) -> Any:
+        if self._barrier is not Wire.TLS_ERROR:
+            return self.ssl_context
+        from pytest_lookloox.tls import untrusted_context
+
+        return untrusted_context()
+
+    def _disperse(self) -> None:
+        for waiting in self._crowd:
+            waiting.close()
+        self._crowd = []
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._connections.add(request)
@@ -165,39 +261,64 @@ class _WsgiServer(ThreadedWSGIServer):
 
 
 class _Handler(WSGIRequestHandler):
+    default_request_version = "HTTP/1.0"
+    """For garbage: the base class's 0.9 would answer it with a page without a status line."""
+    raw_requestline: bytes
     timeout = _LONGEST_SILENCE
     disable_nagle_algorithm = True
 
+    def parse_request(self) -> bool:
+        # What is not ASCII is percent-encoded: the base class takes it for Latin-1, some of it
+        # for blanks.
+        self.raw_requestline = quote_from_bytes(self.raw_requestline, _ASCII).encode()
+        return super().parse_request()
+
+    def make_environ(self) -> WSGIEnvironment:
+        # The target as it was sent. What the base classes would make of it, by decoding it and
+        # by merging slashes, and would trip over, is not used.
+        self.path = "/"
+        return {**super().make_environ(), _TARGET: self.requestline.split()[1]}
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
         """Write nothing: a request's line may hold secrets."""
+
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+        """Let go of it."""
+        self.close_connection = True
 
 
 class _Body(WsgiRequest):
     max_content_length = _LARGEST_FORM
 
 
+def _body_on_the_wire(response: Response, connection: socket.socket) -> bytes:
+    """What the client gets of the body; raises `ConnectionError` where the connection is over."""
+    if response.wire is Wire.TRUNCATED:
+        return response.body[: len(response.body) // 2]
+    if response.wire is Wire.READ_TIMEOUT:
+        wire.stall(connection)
+        raise ConnectionAbortedError("the client gave up")
+    if response.wire is not None:
+        # A refusal or a bad certificate, too, where the connection stands already.
+        wire.reset(connection)
+        raise ConnectionResetError("as the fault wants it")
+    if response.delay:
+        wire.pause(connection, response.delay)
+    return response.body
+
+
 def _request_of(environ: WSGIEnvironment) -> Request:
-    # The target as it was sent: PATH_INFO is decoded, and merges leading slashes.
-    target = environ["RAW_URI"]
-    if not target.startswith("/"):
-        parts = urlsplit(target)
-        target = f"{parts.path or '/'}?{parts.query}"
-    path, _, query = target.partition("?")
-    method = environ["REQUEST_METHOD"]
+    path, _, query = _SCHEME_AND_HOST.sub("", environ[_TARGET]).partition("?")
     return Request(
-        method,
-        path,
+        environ["REQUEST_METHOD"],
+        path or "/",
         query,
-        form=_Body(environ).form.to_dict() if method == "POST" else {},
-        session=parse_cookie(environ).get(SESSION_COOKIE, ""),
+        session=session_in(environ.get("HTTP_COOKIE", "")),
         accept_language=environ.get("HTTP_ACCEPT_LANGUAGE", ""),
     )
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _cannot_listen(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} of {host} is in use; choose another, or 0 for any free one"
+    return f"cannot listen on port {port} of {host}: {error.strerror}"

@@ -5,27 +5,28 @@ from __future__ import annotations
 import argparse
 import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pytest_lookloox import extras
 from pytest_lookloox.control import controller
 from pytest_lookloox.exchange import Request, Response
 from pytest_lookloox.lookloox import LookLoox
-from pytest_lookloox.masking import masked_query
+from pytest_lookloox.masking import masked_query, shortened
 from pytest_lookloox.user_info import build_user_info
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
+_APP = ("app_id", "app_secret", "redirect_url")
 _CONFIGURATION = """\
-Look Loox is simulated at {base_url}; Ctrl-C stops it.
 
 Log in With Look Loox:
-  {login_url}
+  {app.login_url}
 
-Configuration of your app, which the browser comes back to at {redirect_url}:
-  LOOKLOOX_BASE_URL={base_url}
-  LOOKLOOX_APP_ID={app_id}
-  LOOKLOOX_APP_SECRET={app_secret}
+Configuration of your app, which the browser comes back to at {app.redirect_url}:
+  LOOKLOOX_BASE_URL={app.base_url}
+  LOOKLOOX_APP_ID={app.app_id}
+  LOOKLOOX_APP_SECRET={app.app_secret}
 """
 
 
@@ -61,37 +62,46 @@ def add_to(subparsers: Subparsers) -> None:
         action="store_true",
         help="let tests in other languages approve and advance time: POST /_control",
     )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="let this fault befall every login, see the command faults; may be repeated",
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C; returns 0."""
-    from pytest_lookloox.server import Server
-
-    lookloox = _configured(arguments)
-
-    def answer(request: Request) -> Response:
-        response = lookloox.handle(request)
-        print(_log_line(request, response), flush=True)
-        return response
-
+    try:
+        from pytest_lookloox.server import Server
+        from pytest_lookloox.users_file import users_in
+    except ModuleNotFoundError as error:
+        raise ValueError(extras.missing("serve", error)) from None
+    users = [build_user_info()] if arguments.users is None else users_in(arguments.users)
+    apps = [dict(zip(_APP, app, strict=True)) for app in arguments.app] or [{}]
+    # A person sits before the browser: show every page that a new user of an app would see.
+    lookloox = LookLoox(user=users[0], signed_in=False, approved=False, **apps[0])
+    for user in users[1:]:
+        lookloox.add_user(user)
     with Server(
-        answer, host=arguments.host, port=arguments.port, anywhere=arguments.beyond_loopback
+        host=arguments.host,
+        port=arguments.port,
+        anywhere=arguments.beyond_loopback,
+        log=_log,
     ) as server:
         served = lookloox.served_at(server.base_url)
+        served.keep_the_door(server.keep_the_door)
+        for name in arguments.fault:
+            served.inject_fault(name)
+        registered = [served.app, *(served.register_app(**app) for app in apps[1:])]
+        server.answer = served.handle
         if arguments.control:
             server.control = controller(served)
-        app = served.app
-        print(
-            _CONFIGURATION.format(
-                base_url=served.base_url,
-                login_url=app.login_url,
-                redirect_url=app.redirect_url,
-                app_id=app.app_id,
-                app_secret=app.app_secret,
-            ),
-            flush=True,
-        )
+        print(f"Look Loox is simulated at {served.base_url}; Ctrl-C stops it.")
+        for app in registered:
+            print(_CONFIGURATION.format(app=app), flush=True)
         try:
             server.wait()
         except KeyboardInterrupt:
@@ -99,43 +109,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _configured(arguments: argparse.Namespace) -> LookLoox:
-    # A person sits before the browser: show every page that a new user of an app would see.
-    options: dict[str, Any] = {"signed_in": False, "approved": False}
-    users = [] if arguments.users is None else _users_in(arguments.users)
-    if users:
-        options["user"] = users[0]
-    if arguments.app:
-        options |= dict(
-            zip(("app_id", "app_secret", "redirect_url"), arguments.app[0], strict=True)
-        )
-    lookloox = LookLoox(**options)
-    for user in users[1:]:
-        lookloox.add_user(build_user_info(**user))
-    for app_id, app_secret, redirect_url in arguments.app[1:]:
-        lookloox.register_app(app_id=app_id, app_secret=app_secret, redirect_url=redirect_url)
-    return lookloox
-
-
-def _users_in(file: Path) -> list[dict[str, Any]]:
-    import yaml
-
-    try:
-        users = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"{file} is no YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(users, list) or not all(isinstance(user, dict) for user in users):
-        raise ValueError(f"{file} must be a list of users, each with fields of user_info")
-    return [{name: _as_sent(value) for name, value in user.items()} for user in users]
-
-
-def _as_sent(value: object) -> object:
-    """YAML reads 2026-11-02 as a date and 1042 as a number; the API sends strings."""
-    return value if value is None else str(value)
-
-
-def _log_line(request: Request, response: Response) -> str:
+def _log(request: Request, response: Response) -> None:
     message = response.fact.message if response.fact else None
+    outcome = response.wire.value if response.wire else str(response.status)
     time = datetime.datetime.now().strftime("%H:%M:%S")
-    line = f"{time}  {request.method} {request.path}{masked_query(request.params())}"
-    return f"{line}  {response.status}{f'  {message}' if message else ''}"
+    line = f"{time}  {request.method} {shortened(request.path)}{masked_query(request.params())}"
+    # In one piece: other threads write, too.
+    print(f"{line}  {outcome}{f'  {message}' if message else ''}\n", end="", flush=True)

@@ -69,7 +69,7 @@ def key_in(callback_url: str) -> str:
     return callback_url.rpartition("?auth_key=")[2]
 
 
-@pytest.fixture(params=["lookloox"])
+@pytest.fixture(params=["lookloox", "lookloox_server"])
 def provider(request: pytest.FixtureRequest) -> LookLoox:
     """The provider behind one of its doors."""
     opened: LookLoox = request.getfixturevalue(request.param)
