@@ -117,18 +117,15 @@ class _Simulation(BaseResponse):
         answer = self._stubs.provider.handle(plain)
         conduct.warn()
         body = failures.body_of(answer, options.get("timeout"))
-        # Where `requests` looks for cookies.
-        headers = HTTPMessage()
-        for name, value in answer.headers().items():
-            headers[name] = value
+        headers = answer.headers()
         return HTTPResponse(
             body=BytesIO(b"" if method == "HEAD" else body),
-            headers={**answer.headers(), "Content-Length": str(len(answer.body))},
+            headers={**headers, "Content-Length": str(len(answer.body))},
             status=answer.status,
             reason=answer.reason,
             preload_content=False,
             request_method=method,
-            original_response=HTTPResponse(body=BytesIO(), msg=headers, preload_content=False),  # type: ignore[arg-type]
+            original_response=_holding_cookies(headers) if answer.session else None,  # type: ignore[arg-type]
         )
 
 
@@ -316,6 +313,14 @@ def _prepare_for_matchers(request: PreparedRequest, options: dict[str, Any]) -> 
     read = getattr(request.body, "read", None)
     if read is not None:
         request.body = read()
+
+
+def _holding_cookies(headers: dict[str, str]) -> HTTPResponse:
+    """Where `requests` looks for cookies."""
+    message = HTTPMessage()
+    for name, value in headers.items():
+        message[name] = value
+    return HTTPResponse(body=BytesIO(), msg=message, preload_content=False)
 
 
 def _bytes(body: Any) -> bytes:
