@@ -47,6 +47,8 @@ class Stubs:
         self.base_url = base_url
         self.mock = _Mock(self)
         self._host = urls.host_of(base_url)
+        # How nearly all of its URLs are written.
+        self._start_of_urls = f"{base_url}/"
         self._allowed_hosts = allowed_hosts
 
     def open(self) -> None:
@@ -59,7 +61,7 @@ class Stubs:
 
     def owns(self, url: str) -> bool:
         """Whether the URL leads to the provider's host."""
-        return urls.host_of(url) == self._host
+        return url.startswith(self._start_of_urls) or urls.host_of(url) == self._host
 
     def allows(self, url: str) -> bool:
         """Whether tests may reach the URL's host for real."""
@@ -248,12 +250,15 @@ class _Switchboard:
             beyond = self._send_behind if front is None else self._unbound_on_send(front)
             return beyond(adapter, request, **options)
         url = str(request.url)
-        _prepare_for_matchers(request, options)
         own = [stubs.mock for stubs in self._open]
         candidates = [front, responses.mock, *own, self._mock_behind]
         mocks = [mock for mock in candidates if mock is not None]
-        for mock in mocks:
-            if _has_stub_for(mock, request):
+        mocks_with_stubs = [mock for mock in mocks if _stubs_of_the_test(mock)]
+        _read_body(request)
+        if mocks_with_stubs:
+            _prepare_for_matchers(request, options)
+        for mock in mocks_with_stubs:
+            if any(stub.matches(request)[0] for stub in _stubs_of_the_test(mock)):
                 self._watch_secrets(request)
                 return self._unbound_on_send(mock)(adapter, request, **options)
         for stubs in self._open:
@@ -310,6 +315,9 @@ def _prepare_for_matchers(request: PreparedRequest, options: dict[str, Any]) -> 
     """Give the request what matchers of `responses` look at, as it does itself later."""
     request.params = responses.mock._parse_request_params(request.path_url)  # type: ignore[attr-defined]
     request.req_kwargs = options  # type: ignore[attr-defined]
+
+
+def _read_body(request: PreparedRequest) -> None:
     read = getattr(request.body, "read", None)
     if read is not None:
         request.body = read()
@@ -329,10 +337,8 @@ def _bytes(body: Any) -> bytes:
     return body if isinstance(body, bytes) else b""
 
 
-def _has_stub_for(mock: RequestsMock, request: PreparedRequest) -> bool:
-    """Whether a stub of the test's own answers."""
-    stubs = (stub for stub in mock.registered() if not isinstance(stub, _Simulation))
-    return any(stub.matches(request)[0] for stub in stubs)
+def _stubs_of_the_test(mock: RequestsMock) -> list[BaseResponse]:
+    return [stub for stub in mock.registered() if not isinstance(stub, _Simulation)]
 
 
 def _keep_only(stubs: list[BaseResponse], kept: list[BaseResponse]) -> None:
