@@ -92,12 +92,13 @@ class Conduct:
     def sent(self, url: str, request: Request, timeout: Any) -> None:
         """The client sent the provider a request, with this time-out of `requests`."""
         parts = urlsplit(url)
-        names = ", ".join(sorted(_secret_names(request.params())))
-        if parts.scheme == "http" and names and not is_loopback(parts.hostname or ""):
-            self._notice(
-                PlainHttpWarning,
-                f"{names} was sent to {parts.netloc} over plain http; use https",
-            )
+        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+            names = ", ".join(sorted(_secret_names(request.params())))
+            if names:
+                self._notice(
+                    PlainHttpWarning,
+                    f"{names} was sent to {parts.netloc} over plain http; use https",
+                )
         if not request.verifies:
             self._notice(
                 NoVerificationWarning,

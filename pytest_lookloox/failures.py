@@ -47,9 +47,10 @@ def body_of(answer: Response, timeout: Any) -> bytes:
         return answer.body[: len(answer.body) // 2]
     if answer.wire is not None:
         raise WireError(answer.wire)
-    patience = _timeout(timeout).read_timeout
-    if isinstance(patience, (int, float)) and patience < answer.delay:
-        raise WireError(Wire.READ_TIMEOUT)
+    if answer.delay:
+        patience = _timeout(timeout).read_timeout
+        if isinstance(patience, (int, float)) and patience < answer.delay:
+            raise WireError(Wire.READ_TIMEOUT)
     return answer.body
 
 
@@ -58,19 +59,22 @@ def carried_out(
 ) -> RequestsResponse:
     """Send, and let happen what `HTTPAdapter.send` does where it is interrupted."""
     retries = adapter.max_retries
-    url = urlsplit(str(request.url))
-    pool_type = HTTPSConnectionPool if url.scheme == "https" else HTTPConnectionPool
-    port = url.port or pool_type.ConnectionCls.default_port
-    pool = pool_type(str(url.hostname), port)
     while True:
         try:
             return send(adapter, request, **options)
         except WireError as failure:
+            pool = _pool_for(str(request.url))
             error = _ERRORS[failure.wire](pool, _timeout(options.get("timeout")))
         try:
             retries = retries.increment(request.method, request.path_url, error=error, _pool=pool)
         except HTTPError as final:
             raise _as_requests_tells_it(final, request)  # noqa: B904 - as `requests` does
+
+
+def _pool_for(address: str) -> HTTPConnectionPool:
+    url = urlsplit(address)
+    pool_type = HTTPSConnectionPool if url.scheme == "https" else HTTPConnectionPool
+    return pool_type(str(url.hostname), url.port or pool_type.ConnectionCls.default_port)
 
 
 def _as_requests_tells_it(error: HTTPError, request: PreparedRequest) -> Exception:

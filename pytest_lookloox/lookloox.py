@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pytest_lookloox.stubs import Stubs
 
 _FIRST_FORGED_ID = 900001
+_APP_NAME = "Test App"
 
 
 class LookLoox:
@@ -52,11 +53,7 @@ class LookLoox:
         )
         self._base_url = self._options.base_url
         self._reachable = {urls.allowed_host(host) for host in self._options.allowed_hosts}
-        self.register_app(
-            app_id=self._options.app_id,
-            app_secret=self._options.app_secret,
-            redirect_url=self._options.redirect_url,
-        )
+        self._registered(self._options.app_id, self._options.app_secret, self._options.redirect_url)
         self.sign_in(build_user_info(**self._options.user))
         self._strangers = UserInfoBuilder(_FIRST_FORGED_ID)
 
@@ -177,17 +174,14 @@ class LookLoox:
         app_id: str = "another-app-id",
         app_secret: str = "another-app-secret",
         redirect_url: str = "http://localhost/another/callback",
-        name: str = "Test App",
+        name: str = _APP_NAME,
     ) -> App:
         """Register another app, or change the one with this `app_id`; returns the app.
 
         Raises `TypeError` or `ValueError` for a blank id or secret or a relative redirect URL.
         """
         options.checked({"app_id": app_id, "app_secret": app_secret, "redirect_url": redirect_url})
-        app = App(app_id, app_secret, redirect_url, name, self.base_url)
-        self._provider.register_app(app)
-        self._provider.conduct.warn()
-        return app
+        return self._registered(app_id, app_secret, redirect_url, name)
 
     def disable_app(self, app_id: str) -> None:
         """From now on the app is answered as if it did not exist; raises `ValueError` if so."""
@@ -251,6 +245,14 @@ class LookLoox:
     def keep_the_door(self, doorkeeper: Callable[[Wire | None], None] | None) -> None:
         """Let a real server know what keeps the next call from arriving, or `None` for nothing."""
         self._provider.doorkeeper = doorkeeper
+
+    def _registered(
+        self, app_id: str, app_secret: str, redirect_url: str, name: str = _APP_NAME
+    ) -> App:
+        app = App(app_id, app_secret, redirect_url, name, self.base_url)
+        self._provider.register_app(app)
+        self._provider.conduct.warn()
+        return app
 
     def _known_user(self, user: Mapping[str, Any] | str | None) -> str:
         if isinstance(user, Mapping):

@@ -101,8 +101,12 @@ def checked(layer: Mapping[str, Any]) -> Options:
             closest = difflib.get_close_matches(str(name), OPTION_NAMES, n=1)
             hint = f"did you mean {closest[0]!r}? " if closest else ""
             raise TypeError(f"unknown option {name!r}; {hint}allowed: {', '.join(OPTION_NAMES)}")
-    return Options(**layer)
+    return Options(**layer) if layer else _DEFAULTS
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+# Checked once, for the many tests that set nothing.
+_DEFAULTS = Options()

@@ -48,6 +48,8 @@ class Stubs:
         self.base_url = base_url
         self.mock = _Mock(self)
         self._host = urls.host_of(base_url)
+        # How nearly all of its URLs are written.
+        self._start_of_urls = f"{base_url}/"
         self._allowed_hosts = allowed_hosts
 
     def open(self) -> None:
@@ -60,7 +62,7 @@ class Stubs:
 
     def owns(self, url: str) -> bool:
         """Whether the URL leads to the provider's host."""
-        return urls.host_of(url) == self._host
+        return url.startswith(self._start_of_urls) or urls.host_of(url) == self._host
 
     def allows(self, url: str) -> bool:
         """Whether tests may reach the URL's host for real."""
@@ -121,19 +123,16 @@ class _Simulation(BaseResponse):
             raise RequestsConnectionError(str(error), request=request) from None
         conduct.warn()
         body = failures.body_of(answer, options.get("timeout"))
-        # Where `requests` looks for cookies.
-        headers = HTTPMessage()
-        for name, value in answer.header_pairs():
-            headers[name] = value
-        pairs = [*answer.header_pairs(), ("Content-Length", str(len(answer.body)))]
+        pairs = answer.header_pairs()
+        may_set_cookies = answer.session or answer.headers
         return HTTPResponse(
             body=BytesIO(b"" if method == "HEAD" else body),
-            headers=HTTPHeaderDict(pairs),
+            headers=HTTPHeaderDict([*pairs, ("Content-Length", str(len(answer.body)))]),
             status=answer.status,
             reason=answer.reason,
             preload_content=False,
             request_method=method,
-            original_response=HTTPResponse(body=BytesIO(), msg=headers, preload_content=False),  # type: ignore[arg-type]
+            original_response=_holding_cookies(pairs) if may_set_cookies else None,  # type: ignore[arg-type]
         )
 
 
@@ -256,12 +255,15 @@ class _Switchboard:
             beyond = self._send_behind if front is None else self._unbound_on_send(front)
             return beyond(adapter, request, **options)
         url = str(request.url)
-        _prepare_for_matchers(request, options)
         own = [stubs.mock for stubs in self._open]
         candidates = [front, responses.mock, *own, self._mock_behind]
         mocks = [mock for mock in candidates if mock is not None]
-        for mock in mocks:
-            if _has_stub_for(mock, request):
+        mocks_with_stubs = [mock for mock in mocks if _stubs_of_the_test(mock)]
+        _read_body(request)
+        if mocks_with_stubs:
+            _prepare_for_matchers(request, options)
+        for mock in mocks_with_stubs:
+            if any(stub.matches(request)[0] for stub in _stubs_of_the_test(mock)):
                 self._watch_secrets(request)
                 return self._unbound_on_send(mock)(adapter, request, **options)
         for stubs in self._open:
@@ -318,9 +320,20 @@ def _prepare_for_matchers(request: PreparedRequest, options: dict[str, Any]) -> 
     """Give the request what matchers of `responses` look at, as it does itself later."""
     request.params = responses.mock._parse_request_params(request.path_url)  # type: ignore[attr-defined]
     request.req_kwargs = options  # type: ignore[attr-defined]
+
+
+def _read_body(request: PreparedRequest) -> None:
     read = getattr(request.body, "read", None)
     if read is not None:
         request.body = read()
+
+
+def _holding_cookies(pairs: list[tuple[str, str]]) -> HTTPResponse:
+    """Where `requests` looks for cookies."""
+    message = HTTPMessage()
+    for name, value in pairs:
+        message[name] = value
+    return HTTPResponse(body=BytesIO(), msg=message, preload_content=False)
 
 
 def _bytes(body: Any) -> bytes:
@@ -329,10 +342,8 @@ def _bytes(body: Any) -> bytes:
     return body if isinstance(body, bytes) else b""
 
 
-def _has_stub_for(mock: RequestsMock, request: PreparedRequest) -> bool:
-    """Whether a stub of the test's own answers."""
-    stubs = (stub for stub in mock.registered() if not isinstance(stub, _Simulation))
-    return any(stub.matches(request)[0] for stub in stubs)
+def _stubs_of_the_test(mock: RequestsMock) -> list[BaseResponse]:
+    return [stub for stub in mock.registered() if not isinstance(stub, _Simulation)]
 
 
 def _keep_only(stubs: list[BaseResponse], kept: list[BaseResponse]) -> None:

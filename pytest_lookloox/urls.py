@@ -101,7 +101,8 @@ def _ascii_host(option: str, parts: SplitResult) -> str:
 
 
 def _split(option: str, value: str) -> SplitResult:
-    if any(character.isspace() or not character.isprintable() for character in value):
+    # The space is the one printable character among the white space.
+    if " " in value or not value.isprintable():
         raise ValueError(f"{option} must not hold white space or line breaks: {value!r}")
     try:
         parts = urlsplit(value)

@@ -1,0 +1,59 @@
+"""An installed plugin that nobody uses: whole runs of `pytest` on one empty test."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from functools import partial
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from tests.benchmarks.figure import Bound, Figure
+from tests.benchmarks.side_by_side import Effort, costs
+
+NO_PLUGIN = "no plugin"
+NAMES = {
+    "lookloox": "lookloox",
+    "requests_mock": "requests-mock",
+    "pytest_httpserver": "pytest-httpserver",
+    "iam": "pytest-iam",
+}
+"""Plugins by the name of their entry point."""
+
+
+def figures(effort: Effort) -> list[Figure]:
+    plugins = {plugin.name for plugin in entry_points(group="pytest11")}
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "test_empty.py").write_text("def test_nothing(): pass\n")
+        contenders = {NO_PLUGIN: partial(run, folder, without=plugins)}
+        for plugin, name in NAMES.items():
+            if plugin in plugins:
+                contenders[name] = partial(run, folder, without=plugins - {plugin})
+        measured = costs(contenders, effort.rounds, 1, clock=cpu_time_of_children, unit=1e-3)
+    return [
+        Figure(
+            "pytest on an empty test, the plugin installed and unused: CPU time",
+            "ms",
+            measured,
+            base=NO_PLUGIN,
+            bounds=(Bound("lookloox", 1.02, NO_PLUGIN),),
+        )
+    ]
+
+
+def run(folder: str, without: Iterable[str]) -> None:
+    blocked = [argument for plugin in without for argument in ("-p", f"no:{plugin}")]
+    subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *blocked],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+
+
+def cpu_time_of_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
