@@ -74,6 +74,10 @@ class TestTransport:
         with LookLoox(base_url=base_url) as lookloox, pytest.warns(PlainHttpWarning, match=says):
             requests.get(url, {"access_token": lookloox.issue_access_token()}, timeout=5)
 
+    def test_plain_http_without_a_secret_is_no_mistake(self, lookloox: LookLoox) -> None:
+        plain = lookloox.app.login_url.replace("https:", "http:")
+        assert requests.get(plain, allow_redirects=False, timeout=5).status_code == 302
+
     @pytest.mark.lookloox(base_url="http://127.0.0.1:5000")
     def test_plain_http_on_this_machine_is_no_mistake(self, lookloox: LookLoox) -> None:
         assert user_info(lookloox, lookloox.issue_access_token()).status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -31,8 +32,11 @@ LET_THROUGH = {
 
 def test_it_is_told_by_how_many_faults_it_lets_through(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(
-        """
+        f"""
+        import sys
         import pytest
+
+        sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
         from tests.naive_client import NaiveWebsite
 
         @pytest.fixture

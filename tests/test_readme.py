@@ -15,8 +15,9 @@ SNIPPETS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE
 TESTS = [snippet for snippet in SNIPPETS if "def test_" in snippet]
 SCRIPTS = [snippet for snippet in SNIPPETS if "def test_" not in snippet]
 
-CLIENT = """
-import pytest
+CLIENT = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
 from tests.examples.flask_app.test_login import app, client
 """
 
