@@ -18,9 +18,9 @@ from pytest_lookloox.exchange import Request
 from pytest_lookloox.urls import is_loopback
 
 _LEGITIMATE = {
+    "access_token": contract.GET_USER_INFO,
     "app_secret": contract.AUTHORIZE,
     "auth_key": contract.AUTHORIZE,
-    "access_token": contract.GET_USER_INFO,
 }
 _NOT_THE_CLIENT = {"pytest_lookloox", "requests", "responses", "urllib3"}
 
@@ -78,11 +78,11 @@ class Conduct:
 
     def asked(self, endpoint: str | None, params: Mapping[str, str], fact: Fact | None) -> None:
         """The provider was asked, and answered with this fact."""
-        for name in sorted(_secret_names(params)):
-            if endpoint is not None and endpoint != _LEGITIMATE[name]:
+        for name, legitimate in _LEGITIMATE.items():
+            if endpoint not in (None, legitimate) and not is_blank(params.get(name)):
                 self._notice(
                     MisdirectedSecretWarning,
-                    f"{name} was sent to /api/{endpoint}; only /api/{_LEGITIMATE[name]} needs it",
+                    f"{name} was sent to /api/{endpoint}; only /api/{legitimate} needs it",
                 )
         if fact in (contract.AUTHORIZE_TOKEN, contract.AUTHORIZE_BAD_AUTH_KEY):
             self._key_was_answered(params["auth_key"])

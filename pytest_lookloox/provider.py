@@ -246,6 +246,8 @@ class Provider:
 
     def _page_action(self, request: Request) -> Callable[[Request], Response] | None:
         """What a button on one of the pages does, or `None` where the request is no such click."""
+        if request.path not in (pages.SIGN_IN_PATH, pages.CONSENT_PATH):
+            return None
         if (request.method, request.path) == ("GET", pages.SIGN_IN_PATH):
             return lambda request: self._sign_in_page("", request)
         actions = {pages.SIGN_IN_PATH: self._sign_in, pages.CONSENT_PATH: self._consent}
@@ -351,8 +353,12 @@ class Provider:
 
     def _strikes(self, fault: str, endpoint: str, subject: str = "") -> bool:
         """Whether a fault of the API's own befalls the subject, or else this attempt."""
-        for scenario in self._at_work(fault):
-            if scenario.is_at(endpoint) and scenario.strikes(subject or self._attempt):
+        for scenario in self.scenarios:
+            if (
+                scenario.fault == fault
+                and scenario.is_at(endpoint)
+                and scenario.strikes(subject or self._attempt)
+            ):
                 scenario.took_place = True
                 return True
         return False

@@ -16,6 +16,7 @@ import inspect
 import re
 import threading
 from collections.abc import Set
+from functools import cached_property
 from http.client import HTTPMessage
 from io import BytesIO
 from typing import Any
@@ -26,7 +27,7 @@ from requests import PreparedRequest
 from requests import Response as RequestsResponse
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as RequestsConnectionError
-from responses import BaseResponse, RequestsMock
+from responses import BaseResponse, Call, RequestsMock
 from urllib3 import HTTPResponse
 from urllib3._collections import HTTPHeaderDict
 
@@ -47,10 +48,13 @@ class Stubs:
         self.provider = provider
         self.base_url = base_url
         self.mock = _Mock(self)
-        self._host = urls.host_of(base_url)
         # How nearly all of its URLs are written.
         self._start_of_urls = f"{base_url}/"
         self._allowed_hosts = allowed_hosts
+
+    @cached_property
+    def _host(self) -> urls.Host:
+        return urls.host_of(self.base_url)
 
     def open(self) -> None:
         """Simulate the provider from now on; raises `RuntimeError` if it is open already."""
@@ -78,15 +82,37 @@ class _Mock(RequestsMock):
     """The `RequestsMock` in which the provider is one stub that no `reset()` takes away."""
 
     def __init__(self, stubs: Stubs) -> None:
-        self._simulation: BaseResponse | None = None
+        self._is_ready = False
         super().__init__(assert_all_requests_are_fired=False)
         self._simulation = _Simulation(stubs)
         self.add(self._simulation)
+        self._is_ready = True
+
+    def simulate(
+        self, adapter: HTTPAdapter, request: PreparedRequest, **options: Any
+    ) -> RequestsResponse:
+        """Do what `responses` does where it is known that no stub of the test's own answers."""
+        retries = adapter.max_retries
+        if self.response_callback or retries.total or retries.status_forcelist:
+            answer: RequestsResponse = self._on_request(adapter, request, **options)
+            return answer
+        _prepare_for_matchers(request, options)
+        try:
+            answer = adapter.build_response(request, self._simulation.get_response(request))
+        except BaseException as error:
+            self._remember(Call(request, error))
+            raise
+        self._remember(Call(request, answer))  # type: ignore[arg-type]
+        return answer
 
     def reset(self) -> None:
         super().reset()
-        if self._simulation is not None:
+        if self._is_ready:
             self.add(self._simulation)
+
+    def _remember(self, call: Call) -> None:
+        self.calls.add_call(call)
+        self._simulation.calls.add_call(call)
 
 
 class _Simulation(BaseResponse):
@@ -109,7 +135,9 @@ class _Simulation(BaseResponse):
         method = str(request.method)
         options: dict[str, Any] = request.req_kwargs  # type: ignore[attr-defined]
         url = str(request.url)
-        plain = urls.request_of(method, url)._replace(
+        plain = urls.request_of(
+            method,
+            url,
             form=fields_in(_bytes(request.body)) if method == "POST" else {},
             session=session_in(request.headers.get("Cookie", "")),
             accept_language=request.headers.get("Accept-Language", ""),
@@ -268,8 +296,7 @@ class _Switchboard:
                 return self._unbound_on_send(mock)(adapter, request, **options)
         for stubs in self._open:
             if stubs.owns(url):
-                simulation = self._unbound_on_send(stubs.mock)
-                return failures.carried_out(simulation, adapter, request, options)
+                return failures.carried_out(stubs.mock.simulate, adapter, request, options)
         self._watch_secrets(request)
         if any(stubs.allows(url) for stubs in self._open):
             return self._unbound_on_send(self._network)(adapter, request, **options)
@@ -318,7 +345,7 @@ _switchboard = _Switchboard()
 
 def _prepare_for_matchers(request: PreparedRequest, options: dict[str, Any]) -> None:
     """Give the request what matchers of `responses` look at, as it does itself later."""
-    request.params = responses.mock._parse_request_params(request.path_url)  # type: ignore[attr-defined]
+    request.params = responses.mock._parse_request_params(str(request.url))  # type: ignore[attr-defined]
     request.req_kwargs = options  # type: ignore[attr-defined]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from pytest_lookloox.exchange import Request
@@ -71,10 +71,10 @@ def host_of(url: str) -> Host:
     )
 
 
-def request_of(method: str, url: str) -> Request:
-    """What the provider reads of a request to `url`."""
+def request_of(method: str, url: str, **further: Any) -> Request:
+    """What the provider reads of a request to `url`, and `further` fields that are no address."""
     parts = urlsplit(url)
-    return Request(method, parts.path or "/", parts.query)
+    return Request(method, parts.path or "/", parts.query, **further)
 
 
 def ascii_name(hostname: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime
 import inspect
-import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -27,7 +26,6 @@ QUESTION = {
 def oidc_provider_mock() -> Iterator[Work]:
     import oidc_provider_mock
 
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with oidc_provider_mock.run_server_in_thread() as server:
         base_url = f"http://localhost:{server.server_port}"
         approval = {"method": "POST", "data": {"sub": "1042"}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,6 +17,8 @@ from tests.benchmarks.website import ANSWERS, CALLBACK_URL, visit
 
 
 def figures(effort: Effort) -> list[Figure]:
+    # A line for each request would cost the peers that write one.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with ExitStack() as servers:
         contenders = {
             name: servers.enter_context(serving())
