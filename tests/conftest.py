@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-
 import pytest
 
 
@@ -13,7 +11,7 @@ def pytester(
     pytestconfig: pytest.Config,
     monkeypatch: pytest.MonkeyPatch,
 ) -> pytest.Pytester:
-    """Runs of its own leave the same plugins out as the suite does; `-p name` calls one back."""
+    """Runs of its own leave the same plugins out as the suite does."""
     left_out = [option for option in pytestconfig.getini("addopts") if option.startswith("-pno:")]
-    monkeypatch.setenv("PYTEST_ADDOPTS", shlex.join(left_out))
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(left_out))
     return pytester

@@ -1,5 +1,6 @@
-"""Fails every test in which something tries to leave this machine. Runs inside the tests' suites.
+"""Fails every test in which something tries to leave this machine.
 
+It guards the tests of this folder, and is the conftest of the suites that they run.
 An audit hook sees each attempt, whichever tool has patched `socket`, and cannot be taken away.
 """
 
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +21,7 @@ _EVENTS = {
     "socket.gethostbyname": lambda arguments: arguments,
 }
 _attempts: list[str] = []
+_guarded = threading.Event()
 
 
 def _stays_here(host: object) -> bool:
@@ -31,7 +34,7 @@ def _stays_here(host: object) -> bool:
 
 
 def _watch(event: str, arguments: tuple[Any, ...]) -> None:
-    address = _EVENTS[event](arguments) if event in _EVENTS else None
+    address = _EVENTS[event](arguments) if event in _EVENTS and _guarded.is_set() else None
     # A text is the path of a Unix socket.
     if isinstance(address, tuple) and not _stays_here(address[0]):
         _attempts.append(f"{event} {address[0]}")
@@ -42,7 +45,9 @@ sys.addaudithook(_watch)
 
 
 @pytest.fixture(autouse=True)
-def _nothing_leaves_this_machine() -> Iterator[None]:
+def nothing_leaves_this_machine() -> Iterator[None]:
     _attempts.clear()
+    _guarded.set()
     yield
+    _guarded.clear()
     assert _attempts == []
