@@ -6,9 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from pytest_lookloox.commands import serve
+from pytest_lookloox.commands import faults, serve
 
-_COMMANDS = (serve,)
+_COMMANDS = (serve, faults)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

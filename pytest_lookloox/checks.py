@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pytest_lookloox import faults
 from pytest_lookloox.calls import Call
 from pytest_lookloox.contract import ENDPOINT_BY_PATH
 from pytest_lookloox.masking import shortened
-from pytest_lookloox.scenarios import EXPIRED_TOKEN, REUSED_AUTH_KEY, Scenario
+from pytest_lookloox.scenarios import Scenario
 
-OPT_OUT = "To opt out of these checks: @pytest.mark.lookloox(strict=False)."
-
-_WAY_OUT = {
-    EXPIRED_TOKEN: "no access token was used at /api/get_user_info",
-    REUSED_AUTH_KEY: "no auth_key that was handed out reached /api/authorize",
-}
+OPT_OUT = (
+    "To opt out of these checks: @pytest.mark.lookloox(strict=False), or LookLoox(strict=False)."
+)
 
 
 def problems(calls: Iterable[Call], scenarios: Iterable[Scenario]) -> list[str]:
@@ -42,6 +40,6 @@ def _outside_the_api(call: Call) -> str:
 
 def _never_took_place(scenario: Scenario) -> str:
     return (
-        f"The marker lookloox_{scenario.name} never took effect: {_WAY_OUT[scenario.name]}, "
-        "so this test proves nothing. Let the client go that far, or remove the marker."
+        f"The {scenario.origin} never took effect: {faults.find(scenario.name).why_missed}, "
+        "so this test proves nothing. Let the client go that far, or do without it."
     )

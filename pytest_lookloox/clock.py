@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from typing import NamedTuple
+
+
+class Moment(NamedTuple):
+    """A point in time: what the machine's clock said, and how far ahead of it the provider was."""
+
+    read: datetime.datetime
+    ahead: datetime.timedelta
 
 
 class Clock:
@@ -11,14 +19,26 @@ class Clock:
     def __init__(self) -> None:
         self._ahead = datetime.timedelta()
 
-    def now(self) -> datetime.datetime:
-        """The present time, in UTC."""
+    def now(self) -> Moment:
+        """The present time."""
         # Not time.time(): freezegun lets that one tell the real time near the start of a thread.
-        return datetime.datetime.now(datetime.timezone.utc) + self._ahead
+        return Moment(datetime.datetime.now(datetime.timezone.utc), self._ahead)
+
+    def seconds_since(self, moment: Moment) -> float:
+        """How old something is: whole seconds of the machine's clock, and what was advanced.
+
+        So "exactly 3600 s" can be tested: the milliseconds that a test takes do not count.
+        """
+        now = self.now()
+        read = (now.read - moment.read) // datetime.timedelta(seconds=1)
+        return read + (now.ahead - moment.ahead).total_seconds()
 
     def advance(self, seconds: float = 0, minutes: float = 0, hours: float = 0) -> None:
-        """Move the clock ahead; raises `ValueError` for a step back."""
-        step = datetime.timedelta(seconds=seconds, minutes=minutes, hours=hours)
+        """Move the clock ahead; raises `ValueError` for a step back, or past all calendars."""
+        try:
+            step = datetime.timedelta(seconds=seconds, minutes=minutes, hours=hours)
+        except OverflowError as error:
+            raise ValueError(f"advance() cannot go that far: {error}") from None
         if step < datetime.timedelta():
             raise ValueError(
                 f"advance() moves time forward only, not by {step.total_seconds():g} seconds; "

@@ -138,7 +138,9 @@ OTHER_METHODS = Fact(EVERYWHERE, "POST, HEAD, PUT … with a query string", "ans
 LAST_PARAMETER = Fact(EVERYWHERE, "a parameter given twice", "the last one counts", _A)
 NOT_TRIMMED = Fact(EVERYWHERE, "white space around a value", "belongs to the value", _A)
 BLANK = Fact(EVERYWHERE, "what counts as blank", "only white space, no-break space included", _O)
-WHOLE_SECONDS = Fact(EVERYWHERE, "a token's age", "counted in whole seconds", _A)
+WHOLE_SECONDS = Fact(
+    EVERYWHERE, "a token's age", "whole seconds of the machine's clock, and what was advanced", _A
+)
 OTHER_API_PATH = _error(
     EVERYWHERE, "any other path below `/api/`, a trailing slash too", _INVALID_PARAMETERS, _O
 )

@@ -25,6 +25,8 @@ def controller(lookloox: LookLoox) -> Callable[[bytes], Response]:
         "disable_app": lookloox.disable_app,
         "disable_api": lookloox.disable_api,
         "advance": lookloox.advance,
+        "inject_fault": lookloox.inject_fault,
+        "vary": lookloox.vary,
     }
 
     def control(body: bytes) -> Response:

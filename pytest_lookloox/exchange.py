@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from enum import Enum
 from http import client
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -16,11 +17,24 @@ TEXT_TYPE = "text/plain; charset=utf-8"
 SESSION_COOKIE = "lookloox_session"
 
 
+class Wire(str, Enum):
+    """What happens on the wire instead of an answer; each door carries it out in its own way."""
+
+    CONNECTION_REFUSED = "connection_refused"
+    CONNECT_TIMEOUT = "connect_timeout"
+    TLS_ERROR = "tls_error"
+    CONNECTION_RESET = "connection_reset"
+    READ_TIMEOUT = "read_timeout"
+    TRUNCATED = "truncated"
+    """The headers promise the whole body, and half of it comes."""
+
+
 class Request(NamedTuple):
     """What the provider reads of a request.
 
     `query` is the raw query string, without `?`; `form` the fields of a posted form, `session` the
     session cookie's value and `accept_language` the header of that name: only pages use those.
+    `verifies` tells whether the client looks at the server's certificate.
     """
 
     method: str
@@ -29,6 +43,7 @@ class Request(NamedTuple):
     form: Mapping[str, str] = {}
     session: str = ""
     accept_language: str = ""
+    verifies: bool = True
 
     def params(self) -> dict[str, str]:
         """The query string's parameters; of one given twice the last counts (A)."""
@@ -51,6 +66,8 @@ class Response(NamedTuple):
 
     `data` is what the body means: the JSON value, or the page's text; `body` is its bytes.
     `location` is where a redirect leads, and `session` what the session cookie is set to.
+    `retry_after` is the header of that name. `wire` is what happens instead of this answer, and
+    `delay` how many seconds pass before it comes.
     """
 
     fact: Fact | None
@@ -60,6 +77,9 @@ class Response(NamedTuple):
     body: bytes
     location: str | None = None
     session: str | None = None
+    retry_after: str | None = None
+    wire: Wire | None = None
+    delay: float = 0
 
     @property
     def reason(self) -> str:
@@ -71,6 +91,8 @@ class Response(NamedTuple):
         headers = {"Content-Type": self.content_type}
         if self.location is not None:
             headers["Location"] = self.location
+        if self.retry_after is not None:
+            headers["Retry-After"] = self.retry_after
         if self.session is not None:
             headers["Set-Cookie"] = (
                 f"{SESSION_COOKIE}={self.session}; Path=/; HttpOnly; SameSite=Lax"
@@ -83,12 +105,12 @@ def json_response(fact: Fact | None, data: Any, status: int = 200) -> Response:
     return Response(fact, status, JSON_TYPE, data, json.dumps(data).encode())
 
 
-def page(fact: Fact, html: str, status: int = 200) -> Response:
+def page(fact: Fact | None, html: str, status: int = 200) -> Response:
     """An HTML page for the browser's leg."""
     return Response(fact, status, HTML_TYPE, html, html.encode())
 
 
-def redirect(fact: Fact, location: str, session: str | None = None) -> Response:
+def redirect(fact: Fact | None, location: str, session: str | None = None) -> Response:
     """A 302 to `location`, with an empty body."""
     return Response(fact, 302, HTML_TYPE, "", b"", location, session)
 
@@ -96,3 +118,8 @@ def redirect(fact: Fact, location: str, session: str | None = None) -> Response:
 def text_response(text: str, status: int) -> Response:
     """What a door says for itself, where the provider was not asked."""
     return Response(None, status, TEXT_TYPE, text, f"{text}\n".encode())
+
+
+def no_answer(wire: Wire) -> Response:
+    """Nothing that a client could read."""
+    return Response(None, 0, "", None, b"", wire=wire)

@@ -32,9 +32,12 @@ class Listeners:
         """The provider on a real port, for one test; afterwards every connection is cut."""
         server = self._server(lookloox.tls)
         server.answer = lookloox.handle
+        lookloox.keep_the_door(server.keep_the_door)
         try:
             yield lookloox.served_at(server.base_url, str(self._ca_file) if lookloox.tls else None)
         finally:
+            lookloox.keep_the_door(None)
+            server.keep_the_door(None)
             server.answer = None
             server.close_connections()
 

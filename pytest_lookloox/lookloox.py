@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from pytest_lookloox import checks, options, urls
+from pytest_lookloox import checks, faults, options, urls, variations
 from pytest_lookloox.app import App
 from pytest_lookloox.calls import Call
-from pytest_lookloox.exchange import Request, Response
+from pytest_lookloox.exchange import Request, Response, Wire
 from pytest_lookloox.provider import Provider
 from pytest_lookloox.scenarios import Scenario
 from pytest_lookloox.user_info import UserInfo, UserInfoBuilder, build_user_info, identity
 
 if TYPE_CHECKING:
+    import logging
+
     import responses
 
     from pytest_lookloox.stubs import Stubs
@@ -49,15 +51,13 @@ class LookLoox:
             error_status=self._options.error_status,
         )
         self._base_url = self._options.base_url
-        self._reachable = {urls.ascii_name(host) for host in self._options.allowed_hosts}
+        self._reachable = {urls.allowed_host(host) for host in self._options.allowed_hosts}
         self._app = self.register_app(
             app_id=self._options.app_id,
             app_secret=self._options.app_secret,
             redirect_url=self._options.redirect_url,
         )
-        self._user = build_user_info(**self._options.user)
-        self.add_user(self._user)
-        self._provider.visitor_id = identity(self._user)
+        self.sign_in(build_user_info(**self._options.user))
         self._strangers = UserInfoBuilder(_FIRST_FORGED_ID)
 
     def __enter__(self) -> LookLoox:
@@ -73,6 +73,7 @@ class LookLoox:
     ) -> None:
         """Take the stubs away and, unless the block failed already, run the teardown checks."""
         self.stop()
+        self._provider.conduct.warn()
         if exc_type is None and self.strict:
             self.check()
 
@@ -131,7 +132,11 @@ class LookLoox:
         """
         user_id = self._known_user(user)
         self._provider.approve(self.app.app_id, user_id)
-        return self.app.callback_url(self._provider.issue_auth_key(self.app.app_id, user_id))
+        return self.callback_url(self._provider.issue_auth_key(self.app.app_id, user_id))
+
+    def callback_url(self, auth_key: str) -> str:
+        """Where Look Loox sends a user who approved: the redirect URL with their auth_key."""
+        return self._provider.callback_url(self.app, auth_key)
 
     def issue_auth_key(self, user: Mapping[str, Any] | str | None = None) -> str:
         """A fresh, unspent auth_key: 32 hex digits; the user's earlier unspent one is void (O)."""
@@ -173,6 +178,7 @@ class LookLoox:
         options.checked({"app_id": app_id, "app_secret": app_secret, "redirect_url": redirect_url})
         app = App(app_id, app_secret, redirect_url, name, self.base_url)
         self._provider.register_app(app)
+        self._provider.conduct.warn()
         return app
 
     def disable_app(self, app_id: str) -> None:
@@ -193,13 +199,50 @@ class LookLoox:
 
     def check(self) -> None:
         """Run the teardown checks now; raises `AssertionError` that says what happened."""
-        problems = checks.problems(self.calls, self._provider.scenarios.values())
+        problems = checks.problems(self.calls, self._provider.scenarios)
         if problems:
             raise AssertionError("\n".join([*problems, checks.OPT_OUT]))
 
+    def inject_fault(self, name: str, times: int | None = None) -> None:
+        """From now on a fault of the catalogue befalls every attempt, or the next `times`.
+
+        `name` is one that `python -m pytest_lookloox faults` lists, for each of its endpoints, or
+        `"name@endpoint"` for one. Raises `ValueError` for an unknown name, naming the nearest.
+        """
+        fault = faults.find(name)
+        if fault.barrier == Wire.TLS_ERROR and self.base_url.startswith("http:"):
+            raise ValueError(
+                f"{fault} needs https, and {self.base_url} has no certificate to doubt"
+            )
+        self.plan(Scenario(str(fault), times))
+
+    def vary(self, name: str, times: int | None = None) -> None:
+        """From now on good answers come in an unusual form, which a client has to survive.
+
+        `name` is one of `pytest_lookloox.VARIATIONS`: `"html_content_type"`, `"byte_order_mark"`,
+        `"extra_fields"` or `"slow_answer"`. Raises `ValueError` for any other.
+        """
+        self._provider.variations.append(Scenario(variations.find(name).name, times))
+
+    def sign_in(self, user_info: Mapping[str, Any]) -> None:
+        """From now on this is the signed-in user; the one before them stays a user."""
+        self._user = dict(user_info)
+        self.add_user(self._user)
+        self._provider.visitor_id = identity(self._user)
+
+    def watch_log(self, records: Iterable[logging.LogRecord]) -> None:
+        """Warn of every secret in these log records, and of all else not yet warned of."""
+        for record in records:
+            self._provider.conduct.logged(record.name, record.getMessage())
+        self._provider.conduct.warn()
+
     def plan(self, scenario: Scenario) -> None:
-        """Let a marker's scenario befall this provider."""
-        self._provider.scenarios[scenario.name] = scenario
+        """Let a marker's or a fixture's fault befall this provider."""
+        self._provider.plan(scenario)
+
+    def keep_the_door(self, doorkeeper: Callable[[Wire | None], None] | None) -> None:
+        """Let a real server know what keeps the next call from arriving, or `None` for nothing."""
+        self._provider.doorkeeper = doorkeeper
 
     def _known_user(self, user: Mapping[str, Any] | str | None) -> str:
         if isinstance(user, Mapping):

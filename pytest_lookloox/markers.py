@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from pytest_lookloox import options
-from pytest_lookloox.scenarios import EXPIRED_TOKEN, REUSED_AUTH_KEY, Scenario
+from pytest_lookloox import faults, options
+from pytest_lookloox.faults import EXPIRED_TOKEN, REUSED_AUTH_KEY, Fault
+from pytest_lookloox.scenarios import Scenario
 
 OPTIONS_MARKER = "lookloox"
+FAULT_MARKER = "lookloox_fault"
 SCENARIO_OF_MARKER = {f"lookloox_{name}": name for name in (EXPIRED_TOKEN, REUSED_AUTH_KEY)}
 
 
@@ -33,17 +35,65 @@ def options_of(node: pytest.Item, config_fixture: object, ini_base_url: str) -> 
     return options.merged(layers)
 
 
-def scenarios_of(node: pytest.Item) -> list[Scenario]:
-    """The scenarios of a test's markers; one marked on the test itself has to take place.
+def scenarios_of(node: pytest.Item, chosen: Fault | None = None) -> list[Scenario]:
+    """What befalls a test by its markers; one marked on the test itself has to take place.
 
+    `chosen` is the fault of the fixture `lookloox_fault`, which the marker of that name narrows.
     Raises `pytest.UsageError` for wrong arguments.
     """
     __tracebackhide__ = True
-    return [
+    scenarios = [
         _scenario(mark, name, required=any(mark is own for own in node.own_markers))
         for marker, name in SCENARIO_OF_MARKER.items()
         if (mark := node.get_closest_marker(marker)) is not None
     ]
+    for mark in _closest_fault_marks(node):
+        asked, times = _asked_for(mark)
+        required = any(mark is own for own in node.own_markers)
+        if chosen is None and not asked:
+            raise pytest.UsageError(
+                f"@pytest.mark.{FAULT_MARKER} takes names of faults: "
+                "python -m pytest_lookloox faults lists them all"
+            )
+        if chosen is None:
+            scenarios += [Scenario(str(fault), times, required=required) for fault in asked]
+        elif not asked or chosen in _one_by_one(asked):
+            return [*scenarios, Scenario(str(chosen), times, required=True)]
+    return scenarios if chosen is None else [*scenarios, Scenario(str(chosen), required=True)]
+
+
+def faults_to_go_through(node: pytest.Item) -> list[Fault]:
+    """The list of the fixture `lookloox_fault`, narrowed by the marker of that name.
+
+    Raises `pytest.UsageError` for wrong arguments.
+    """
+    __tracebackhide__ = True
+    asked = [fault for mark in _closest_fault_marks(node) for fault in _asked_for(mark)[0]]
+    return _one_by_one(asked) if asked else faults.one_by_one()
+
+
+def _one_by_one(asked: list[Fault]) -> list[Fault]:
+    return list(dict.fromkeys(single for fault in asked for single in fault.one_by_one()))
+
+
+def _closest_fault_marks(node: pytest.Item) -> list[pytest.Mark]:
+    """The fault markers of the test itself, or else of its class, or else of its module."""
+    marks = [*node.iter_markers_with_node(FAULT_MARKER)]
+    return [mark for origin, mark in marks if origin is marks[0][0]]
+
+
+def _asked_for(mark: pytest.Mark) -> tuple[list[Fault], int | None]:
+    """The faults that a marker names, and its `times`."""
+    __tracebackhide__ = True
+
+    def signature(*names: str, times: int | None = None) -> None: ...
+
+    try:
+        times = inspect.signature(signature).bind(*mark.args, **mark.kwargs).kwargs.get("times")
+        Scenario("", times)
+        return [faults.find(name) for name in mark.args], times
+    except (TypeError, ValueError) as error:
+        raise pytest.UsageError(f"@pytest.mark.{mark.name}: {error}") from None
 
 
 def _marker_layers(node: pytest.Item) -> Iterator[Mapping[str, Any]]:
@@ -73,7 +123,7 @@ def _scenario(mark: pytest.Mark, name: str, *, required: bool) -> Scenario:
 
     try:
         bound = inspect.signature(signature).bind(*mark.args, **mark.kwargs)
-        return Scenario(name, **bound.arguments, required=required)
+        return Scenario(name, **bound.arguments, required=required, origin=f"marker {mark.name}")
     except (TypeError, ValueError) as error:
         raise pytest.UsageError(
             f"@pytest.mark.{mark.name}: {error}; allowed: times=N, or nothing"

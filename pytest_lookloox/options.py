@@ -6,11 +6,14 @@ import dataclasses
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from pytest_lookloox import urls
 from pytest_lookloox.contract import DEFAULT_BASE_URL, TOKEN_LIFETIME, is_blank
 from pytest_lookloox.user_info import build_user_info
+
+_ERROR_STATUSES = {200, *(status for status in HTTPStatus if status >= 400)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +26,7 @@ class Options:
     `token_lifetime`: seconds; a token works while its age is not over it.
     `approved`: whether the user approved the app before; `False` shows the consent page first.
     `signed_in`: whether the visitor of `/api/oauth` is signed in.
-    `error_status`: status of JSON errors; 200, or 400 to 599.
+    `error_status`: status of JSON errors; 200, or a registered one from 400 on.
     `allowed_hosts`: real hosts that tests may reach, as `"host"` or `"host:port"`.
     `tls`: whether `lookloox_server` speaks https.
     `strict`: whether the teardown checks run.
@@ -64,13 +67,13 @@ class Options:
                 "token_lifetime must be over 0 seconds; for tokens that are past their hour "
                 "use @pytest.mark.lookloox_expired_token"
             )
-        if self.error_status != 200 and not 400 <= self.error_status <= 599:
-            raise ValueError(f"error_status must be 200, or 400 to 599, not {self.error_status}")
+        if self.error_status not in _ERROR_STATUSES:
+            raise ValueError(
+                f"error_status must be 200, or a registered status from 400 to 511, "
+                f"not {self.error_status}"
+            )
         for host in self.allowed_hosts:
-            if "/" in host or not host:
-                raise ValueError(
-                    f"allowed_hosts takes 'host' or 'host:port', without a scheme, not {host!r}"
-                )
+            urls.allowed_host(host)
         urls.redirect_url(self.redirect_url)
         object.__setattr__(self, "base_url", urls.base_url(self.base_url))
         build_user_info(**self.user)

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    import logging
+
     from pytest_lookloox.app import App
+    from pytest_lookloox.faults import Fault
     from pytest_lookloox.listeners import Listeners
     from pytest_lookloox.lookloox import LookLoox
     from pytest_lookloox.user_info import UserInfo, UserInfoBuilder
@@ -25,9 +28,20 @@ _MARKERS = (
     "past its hour when it is used.",
     "lookloox_reused_auth_key(times=None): every auth_key handed out, or the first `times` of "
     "them, has been spent before.",
+    "lookloox_fault(*names, times=None): faults of the catalogue befall every attempt, or the "
+    "first `times`. A name means each of the fault's endpoints, name@endpoint one of them; "
+    "`python -m pytest_lookloox faults` lists them all. On a test with the fixture lookloox_fault "
+    "the names are those that the fixture goes through.",
 )
 
 _MARKER_NAMES = frozenset(marker.partition("(")[0] for marker in _MARKERS)
+
+_PARAMETRISED = ("lookloox_fault", "lookloox_odd_user")
+
+_NO_HTTPS = (
+    "tls_error needs https: a base_url with https://, and over lookloox_server "
+    "@pytest.mark.lookloox(tls=True)"
+)
 
 _body_passed = pytest.StashKey[bool]()
 
@@ -45,12 +59,30 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test for each fault at each endpoint, and one for each odd user."""
+    if "lookloox_fault" in metafunc.fixturenames:
+        from pytest_lookloox.markers import faults_to_go_through
+
+        try:
+            faults = faults_to_go_through(metafunc.definition)
+        except pytest.UsageError as error:
+            # The one exception that pytest shows without a traceback while it collects.
+            test = metafunc.definition.nodeid
+            raise pytest.Collector.CollectError(f"UsageError: {error} (in {test})") from None
+        metafunc.parametrize("lookloox_fault", faults, ids=str, indirect=True)
+    if "lookloox_odd_user" in metafunc.fixturenames:
+        from pytest_lookloox.odd_users import ODD_USERS
+
+        metafunc.parametrize("lookloox_odd_user", list(ODD_USERS), indirect=True)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a marker alone pull the stubs in."""
+    """Let a marker alone, or a parametrised fixture, pull the stubs in."""
     for item in items:
         if (
             isinstance(item, pytest.Function)
-            and _is_marked(item)
+            and (_is_marked(item) or not set(_PARAMETRISED).isdisjoint(item.fixturenames))
             and not _only_server(item.fixturenames)
         ):
             # Appended: at the front it would be set up before fixtures of wider scope.
@@ -64,6 +96,10 @@ def _only_server(fixture_names: list[str]) -> bool:
 
 def _is_marked(item: pytest.Item) -> bool:
     return any(mark.name in _MARKER_NAMES for mark in item.iter_markers())
+
+
+def _records_of(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    return [*caplog.get_records("setup"), *caplog.get_records("call")]
 
 
 def _fail_on_problems(provider: LookLoox) -> None:
@@ -96,6 +132,25 @@ def lookloox_config() -> dict[str, Any]:
     return {}
 
 
+def _speaks_https(request: pytest.FixtureRequest, provider: LookLoox) -> bool:
+    """Whether clients ask the provider over https, at the door that the test uses."""
+    if _only_server(request.fixturenames):
+        return provider.tls
+    return provider.base_url.startswith("https:")
+
+
+def _parameter(item: pytest.Item, fixture: str) -> Any:
+    """What a parametrised fixture stands for in this test, or `None` where it is not used."""
+    if fixture not in getattr(item, "fixturenames", ()):
+        return None
+    if not hasattr(item, "callspec"):
+        raise pytest.UsageError(
+            f"{fixture} runs a test once for each case, and a test of unittest.TestCase runs only "
+            "once: write it as a function"
+        )
+    return item.callspec.params[fixture]
+
+
 @pytest.fixture
 def _lookloox_provider(
     request: pytest.FixtureRequest, lookloox_config: dict[str, Any]
@@ -105,11 +160,25 @@ def _lookloox_provider(
     from pytest_lookloox.markers import options_of, scenarios_of
 
     __tracebackhide__ = True
+    # With -p no:logging there is neither the fixture nor a captured log.
+    logging_is_captured = request.config.pluginmanager.has_plugin("logging-plugin")
+    caplog = request.getfixturevalue("caplog") if logging_is_captured else None
     ini_base_url = request.config.getini("lookloox_base_url")
     provider = LookLoox(**options_of(request.node, lookloox_config, ini_base_url))
-    for scenario in scenarios_of(request.node):
+    # What the parametrised fixtures ask for is done here, before any other fixture is set up.
+    fault, odd_user = (_parameter(request.node, name) for name in _PARAMETRISED)
+    if odd_user is not None:
+        from pytest_lookloox.odd_users import odd_users
+
+        provider.sign_in(odd_users(provider.user)[odd_user])
+    for scenario in scenarios_of(request.node, fault):
+        if scenario.fault == "tls_error" and not _speaks_https(request, provider):
+            if fault is None:
+                raise pytest.UsageError(_NO_HTTPS)
+            pytest.skip(_NO_HTTPS)
         provider.plan(scenario)
     yield provider
+    provider.watch_log([] if caplog is None else _records_of(caplog))
     if provider.strict and request.node.stash.get(_body_passed, False):
         _fail_on_problems(provider)
 
@@ -188,10 +257,30 @@ def lookloox_auth_key(_lookloox_opened: LookLoox) -> str:
 @pytest.fixture
 def lookloox_callback_url(_lookloox_opened: LookLoox, lookloox_auth_key: str) -> str:
     """The app's redirect URL with a fresh auth_key: the one of `lookloox_auth_key`."""
-    return _lookloox_opened.app.callback_url(lookloox_auth_key)
+    return _lookloox_opened.callback_url(lookloox_auth_key)
 
 
 @pytest.fixture
 def lookloox_access_token(_lookloox_opened: LookLoox) -> str:
     """An access_token of the signed-in user in its first second: 32 hex digits."""
     return _lookloox_opened.issue_access_token()
+
+
+@pytest.fixture
+def lookloox_fault(request: pytest.FixtureRequest, _lookloox_provider: LookLoox) -> Fault:
+    """Runs the test once for every fault after which nobody may be logged in.
+
+    Each befalls one endpoint, at every attempt; a test in which it never took place fails. The
+    value has `.name`, `.description` and `.advice`. The marker `lookloox_fault` narrows the list.
+    """
+    fault: Fault = request.param
+    return fault
+
+
+@pytest.fixture
+def lookloox_odd_user(request: pytest.FixtureRequest, _lookloox_provider: LookLoox) -> UserInfo:
+    """Runs the test once for every strange but legal profile, already signed in.
+
+    The value is that user's `user_info`, a plain dict; `pytest_lookloox.ODD_USERS` has them all.
+    """
+    return _lookloox_provider.user

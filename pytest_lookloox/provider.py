@@ -6,25 +6,34 @@ answer. Apps, users, auth_keys and tokens live here, for as long as a test lasts
 
 from __future__ import annotations
 
-import datetime
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from pytest_lookloox import contract, pages
+from pytest_lookloox import contract, faults, pages
 from pytest_lookloox.app import App
 from pytest_lookloox.calls import Call
-from pytest_lookloox.clock import Clock
+from pytest_lookloox.clock import Clock, Moment
+from pytest_lookloox.conduct import Conduct
 from pytest_lookloox.contract import Fact, is_blank
-from pytest_lookloox.exchange import Request, Response, json_response, page, redirect
+from pytest_lookloox.effects import ATTEMPT
+from pytest_lookloox.exchange import (
+    Request,
+    Response,
+    Wire,
+    json_response,
+    no_answer,
+    page,
+    redirect,
+)
+from pytest_lookloox.faults import FAULTS, Fault
 from pytest_lookloox.language import preferred
-from pytest_lookloox.scenarios import EXPIRED_TOKEN, REUSED_AUTH_KEY, Scenario
-from pytest_lookloox.user_info import UserInfo
-
-_SECOND = datetime.timedelta(seconds=1)
+from pytest_lookloox.scenarios import Scenario
+from pytest_lookloox.user_info import UserInfo, build_user_info
+from pytest_lookloox.variations import VARIATIONS
 
 
 class _Login(NamedTuple):
@@ -37,7 +46,7 @@ class _Login(NamedTuple):
 @dataclass
 class _Token:
     login: _Login
-    issued_at: datetime.datetime
+    issued_at: Moment
     past_its_hour: bool = False
 
 
@@ -51,15 +60,17 @@ class Provider:
         approved: bool,
         signed_in: bool,
         error_status: int,
-        scenarios: Iterable[Scenario] = (),
     ) -> None:
         self.clock = Clock()
+        self.conduct = Conduct()
         self.calls: list[Call] = []
         self.apps: dict[str, App] = {}
         self.users: dict[str, UserInfo] = {}
         self.visitor_id: str | None = None
         self.api_enabled = True
-        self.scenarios = {scenario.name: scenario for scenario in scenarios}
+        self.scenarios: list[Scenario] = []
+        self.variations: list[Scenario] = []
+        self.doorkeeper: Callable[[Wire | None], None] | None = None
         self._token_lifetime = token_lifetime
         self._approved_by_all = approved
         self._signed_in = signed_in
@@ -71,6 +82,8 @@ class Provider:
         self._tokens: dict[str, _Token] = {}
         self._token_of: dict[_Login, str] = {}
         self._user_of_session: dict[str, str] = {}
+        self._due: tuple[str, str] | None = None
+        self._attempt = ""
         self._lock = threading.RLock()
 
     def handle(self, request: Request) -> Response:
@@ -85,6 +98,8 @@ class Provider:
         """Register an app, or change a registered one; it is enabled afterwards."""
         with self._lock:
             self.apps[app.app_id] = app
+            self.conduct.secrets.add(app.app_secret)
+            self.conduct.registered(app.redirect_url)
             self._disabled_apps.discard(app.app_id)
 
     def disable_app(self, app_id: str) -> None:
@@ -102,40 +117,101 @@ class Provider:
         login = _Login(app_id, user_id)
         with self._lock:
             self._unspent_keys.pop(self._unspent_key_of.pop(login, ""), None)
-            auth_key = _new_secret()
-            reused = self.scenarios.get(REUSED_AUTH_KEY)
-            if reused is None or not reused.strikes(auth_key):
+            auth_key = self._new_secret()
+            if not any(
+                reused.strikes(auth_key) for reused in self._at_work(faults.REUSED_AUTH_KEY)
+            ):
                 self._unspent_keys[auth_key] = login
                 self._unspent_key_of[login] = auth_key
+            self._expect(contract.AUTHORIZE, auth_key)
             return auth_key
+
+    def callback_url(self, app: App, auth_key: str) -> str:
+        """Where the user is sent with an auth_key."""
+        with self._lock:
+            if self._strikes(faults.MISSING_AUTH_KEY, contract.OAUTH, auth_key):
+                return app.redirect_url
+            return app.callback_url(auth_key)
+
+    def plan(self, scenario: Scenario) -> None:
+        """From now on the fault befalls those who ask."""
+        with self._lock:
+            self.scenarios.append(scenario)
+            self._tell_the_doorkeeper()
 
     def issue_access_token(self, app_id: str, user_id: str) -> str:
         """The user's token for the app: the present one within its hour, else a new one (O)."""
         login = _Login(app_id, user_id)
         with self._lock:
-            present = self._token_of.get(login, "")
-            if present and not self._is_expired(self._tokens[present]):
-                return present
-            self._tokens.pop(present, None)
-            access_token = _new_secret()
-            self._tokens[access_token] = _Token(login, self.clock.now())
-            self._token_of[login] = access_token
+            access_token = self._token_of.get(login, "")
+            if not access_token or self._is_expired(self._tokens[access_token]):
+                self._tokens.pop(access_token, None)
+                access_token = self._new_secret()
+                self._tokens[access_token] = _Token(login, self.clock.now())
+                self._token_of[login] = access_token
+            self._expect(contract.GET_USER_INFO, access_token)
             return access_token
 
     def _handle_call(self, request: Request) -> Response:
         params = request.params()
-        response = self._answer(request, params)
+        endpoint = contract.ENDPOINT_BY_PATH.get(request.path)
+        response = self._faulty_answer(request, params, endpoint)
+        self.conduct.asked(endpoint, params, response.fact)
         self.calls.append(
             Call(
-                endpoint=contract.ENDPOINT_BY_PATH.get(request.path),
+                endpoint=endpoint,
                 params=params,
                 status=response.status,
                 body=response.data,
-                error=response.fact.message if response.fact else None,
+                error=_error_in(response),
                 method=request.method,
                 path=request.path,
             )
         )
+        return response
+
+    def _faulty_answer(
+        self, request: Request, params: dict[str, str], endpoint: str | None
+    ) -> Response:
+        """The answer, or what a fault leaves of it."""
+        if endpoint not in (contract.AUTHORIZE, contract.GET_USER_INFO):
+            return self._answer(request, params)
+        self._due = None
+        self._attempt = params.get(ATTEMPT) or str(len(self.calls))
+        fault = self._fault_of_any_service(endpoint, request)
+        if fault is not None and fault.barrier:
+            response = no_answer(fault.barrier)
+        elif fault is not None and fault.instead:
+            response = fault.instead(request, self._attempt)
+        else:
+            response = self._varied(self._answer(request, params))
+            if fault is not None and fault.spoil:
+                response = fault.spoil(response)
+        self._tell_the_doorkeeper()
+        return response
+
+    def _fault_of_any_service(self, endpoint: str, request: Request) -> Fault | None:
+        """The fault that befalls this request, whatever it asks for."""
+        for scenario in self.scenarios:
+            fault = FAULTS[scenario.fault]
+            if (
+                not fault.is_of_the_api
+                and endpoint in fault.endpoints
+                and scenario.is_at(endpoint)
+                and scenario.strikes(self._attempt)
+            ):
+                scenario.took_place = True
+                # Who does not look at certificates goes on, and never knows.
+                if fault.barrier != Wire.TLS_ERROR or request.verifies:
+                    return fault
+        return None
+
+    def _varied(self, response: Response) -> Response:
+        """The answer in an unusual form, if it is a good one and a variation says so."""
+        if isinstance(response.data, dict) and "error" not in response.data:
+            for scenario in self.variations:
+                if scenario.strikes(self._attempt):
+                    response = VARIATIONS[scenario.name].alter(response)
         return response
 
     def _answer(self, request: Request, params: dict[str, str]) -> Response:
@@ -166,10 +242,12 @@ class Provider:
             )
             return page(contract.OAUTH_CONSENT, consent)
         auth_key = self.issue_auth_key(app_id, visitor_id)
-        return redirect(contract.OAUTH_REDIRECT, self.apps[app_id].callback_url(auth_key))
+        return redirect(contract.OAUTH_REDIRECT, self.callback_url(self.apps[app_id], auth_key))
 
     def _page_action(self, request: Request) -> Callable[[Request], Response] | None:
         """What a button on one of the pages does, or `None` where the request is no such click."""
+        if (request.method, request.path) == ("GET", pages.SIGN_IN_PATH):
+            return lambda request: self._sign_in_page("", request)
         actions = {pages.SIGN_IN_PATH: self._sign_in, pages.CONSENT_PATH: self._consent}
         return actions.get(request.path) if request.method == "POST" else None
 
@@ -214,11 +292,12 @@ class Provider:
             return self._error(contract.AUTHORIZE_NO_APP_SECRET)
         if is_blank(auth_key):
             return self._error(contract.AUTHORIZE_NO_AUTH_KEY)
-        if not self.api_enabled:
+        if not self.api_enabled or self._strikes(faults.API_DISABLED, contract.AUTHORIZE):
             return self._error(contract.AUTHORIZE_API_DISABLED)
-        if not self._is_usable(app_id):
+        if not self._is_usable(app_id) or self._strikes(faults.UNKNOWN_APP, contract.AUTHORIZE):
             return self._error(contract.AUTHORIZE_UNKNOWN_APP)
-        if params["app_secret"] != self.apps[app_id].app_secret:
+        wrong_secret = params["app_secret"] != self.apps[app_id].app_secret
+        if wrong_secret or self._strikes(faults.WRONG_APP_SECRET, contract.AUTHORIZE):
             return self._error(contract.AUTHORIZE_WRONG_APP_SECRET)
         login = self._unspent_keys.get(auth_key)
         if login is None or login.app_id != app_id:
@@ -227,42 +306,85 @@ class Provider:
         del self._unspent_keys[auth_key]
         del self._unspent_key_of[login]
         token = self.issue_access_token(login.app_id, login.user_id)
+        if self._strikes(faults.EMPTY_ACCESS_TOKEN, contract.AUTHORIZE):
+            return json_response(None, {"access_token": ""})
+        if self._strikes(faults.MISSING_ACCESS_TOKEN, contract.AUTHORIZE):
+            return json_response(None, {})
         return json_response(contract.AUTHORIZE_TOKEN, {"access_token": token})
 
     def _get_user_info(self, params: dict[str, str]) -> Response:
         access_token = params.get("access_token", "")
         if is_blank(access_token):
             return self._error(contract.USER_INFO_NO_TOKEN)
-        if not self.api_enabled:
+        if not self.api_enabled or self._strikes(faults.API_DISABLED, contract.GET_USER_INFO):
             return self._error(contract.USER_INFO_API_DISABLED)
         token = self._tokens.get(access_token)
-        if token is None:
+        if token is None or self._strikes(faults.UNKNOWN_TOKEN, contract.GET_USER_INFO):
             return self._error(contract.USER_INFO_UNKNOWN_TOKEN)
-        self._expire_if_struck(access_token, token)
+        if self._strikes(faults.EXPIRED_TOKEN, contract.GET_USER_INFO, access_token):
+            token.past_its_hour = True
         if self._is_expired(token):
             return self._error(contract.USER_INFO_EXPIRED_TOKEN)
         user_info = self.users.get(token.login.user_id)
-        if user_info is None:
+        if user_info is None or self._strikes(faults.DELETED_USER, contract.GET_USER_INFO):
             return json_response(contract.USER_INFO_NO_USER, [])
+        if self._strikes(faults.EMPTY_USER_INFO, contract.GET_USER_INFO):
+            return json_response(contract.USER_INFO, {"user_info": build_user_info.empty()})
+        if self._strikes(faults.MISSING_USER_INFO, contract.GET_USER_INFO):
+            return json_response(None, {})
         return json_response(contract.USER_INFO, {"user_info": dict(user_info)})
+
+    def _new_secret(self) -> str:
+        secret = _new_secret()
+        self.conduct.secrets.add(secret)
+        return secret
 
     def _is_usable(self, app_id: str) -> bool:
         return app_id in self.apps and app_id not in self._disabled_apps
 
     def _is_expired(self, token: _Token) -> bool:
-        age = (self.clock.now() - token.issued_at) // _SECOND
+        age = self.clock.seconds_since(token.issued_at)
         return token.past_its_hour or age > self._token_lifetime
 
-    def _expire_if_struck(self, access_token: str, token: _Token) -> None:
-        expired = self.scenarios.get(EXPIRED_TOKEN)
-        if expired is not None and expired.strikes(access_token):
-            expired.took_place = True
-            token.past_its_hour = True
+    def _at_work(self, fault: str) -> list[Scenario]:
+        return [scenario for scenario in self.scenarios if scenario.fault == fault]
+
+    def _strikes(self, fault: str, endpoint: str, subject: str = "") -> bool:
+        """Whether a fault of the API's own befalls the subject, or else this attempt."""
+        for scenario in self._at_work(fault):
+            if scenario.is_at(endpoint) and scenario.strikes(subject or self._attempt):
+                scenario.took_place = True
+                return True
+        return False
 
     def _note_reuse(self, auth_key: str) -> None:
-        reused = self.scenarios.get(REUSED_AUTH_KEY)
-        if reused is not None and reused.has_struck(auth_key):
-            reused.took_place = True
+        for reused in self._at_work(faults.REUSED_AUTH_KEY):
+            reused.took_place |= reused.has_struck(auth_key)
+
+    def _expect(self, endpoint: str, secret: str) -> None:
+        """The next call of a login is due: the one that uses this key or token."""
+        self._due = (endpoint, secret)
+        self._tell_the_doorkeeper()
+
+    def _tell_the_doorkeeper(self) -> None:
+        if self.doorkeeper is not None:
+            self.doorkeeper(self._barrier())
+
+    def _barrier(self) -> Wire | None:
+        """What keeps the call that is due from arriving, where a fault says so.
+
+        A connection tells nothing of the endpoint before it stands, so a door that is a socket
+        goes by what comes next in a login. Nobody hears of a client that was kept out: the fault
+        counts as having taken place.
+        """
+        if self._due is not None:
+            endpoint, secret = self._due
+            for scenario in self.scenarios:
+                barrier = FAULTS[scenario.fault].barrier
+                if barrier and scenario.is_at(endpoint) and scenario.strikes(secret):
+                    scenario.took_place = True
+                    return barrier
+        return None
 
     def _error(self, fact: Fact) -> Response:
         return json_response(fact, {"error": True, "message": fact.message}, self._error_status)
@@ -273,6 +395,12 @@ class Provider:
 
 def _language(request: Request) -> str:
     return preferred(request.accept_language)
+
+
+def _error_in(response: Response) -> str | None:
+    if response.wire:
+        return response.wire.value
+    return response.fact.message if response.fact else None
 
 
 def _new_secret() -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import ipaddress
 import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_from_bytes
@@ -17,7 +17,16 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request as WsgiRequest
 
-from pytest_lookloox.exchange import Request, Response, fields_in, session_in, text_response
+from pytest_lookloox import wire
+from pytest_lookloox.exchange import (
+    Request,
+    Response,
+    Wire,
+    fields_in,
+    session_in,
+    text_response,
+)
+from pytest_lookloox.urls import is_loopback
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -39,6 +48,8 @@ _LONGEST_START = 5.0
 _LARGEST_FORM = 64 * 1024
 _LONGEST_SILENCE = 30.0
 _POLL_INTERVAL = 0.02
+_LONGEST_REFUSAL = 5.0
+_BACKLOG = 1024
 _TARGET = "lookloox.target"
 _ASCII = bytes(range(128))
 _SCHEME_AND_HOST = re.compile(r"^https?://[^/?]*", re.IGNORECASE)
@@ -62,7 +73,7 @@ class Server:
         tls: ssl.SSLContext | None = None,
         log: Log | None = None,
     ) -> None:
-        if not anywhere and not _is_loopback(host):
+        if not anywhere and not is_loopback(host):
             raise ValueError(
                 f"{host!r} is not a loopback address, and others could reach the server there; "
                 f"listen on {LOOPBACK}, or ask for it with --beyond-loopback (anywhere=True)"
@@ -76,7 +87,7 @@ class Server:
         self._log = log
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            listening = socket.create_server((host, port), family=family, backlog=1024)
+            listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
         except OSError as error:
             raise OSError(_cannot_listen(host, port, error)) from None
         with listening:
@@ -117,6 +128,10 @@ class Server:
         """Hang up on every client."""
         self._wsgi.close_connections()
 
+    def keep_the_door(self, barrier: Wire | None) -> None:
+        """Let this keep new connections out, or `None` for nothing; for at most 5 seconds."""
+        self._wsgi.keep_the_door(barrier)
+
     def _serve(self) -> None:
         self._started.set()
         if self._wsgi.fileno() >= 0:  # or else the start took too long, and was given up
@@ -132,25 +147,32 @@ class Server:
             response = text_response(str(error), error.code or 400)
         if self._log is not None:
             self._log(request, response)
+        body = _body_on_the_wire(response, environ["werkzeug.socket"])
         headers = {**response.headers(), "Content-Length": str(len(response.body))}
         start_response(
             f"{response.status} {response.reason}",
             # WSGI's way to send UTF-8: a redirect URL may hold any letter.
             [(name, value.encode().decode("latin-1")) for name, value in headers.items()],
         )
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _response_to(self, request: Request, environ: WSGIEnvironment) -> Response:
         # Read once: another thread may end the test meanwhile.
         answer, control = self.answer, self.control
         body = _Body(environ).get_data() if request.method == "POST" else b""
         if control is not None and request.path == CONTROL_PATH:
-            if request.method != "POST" or not _is_loopback(environ["REMOTE_ADDR"]):
+            if request.method != "POST" or not is_loopback(environ["REMOTE_ADDR"]):
                 return text_response("Only POST from this machine.", 403)
             return control(body)
         if answer is None:
             return text_response("No test is using this server now.", 503)
-        return answer(request._replace(form=fields_in(body)))
+        # If the certificate that nobody can trust was shown, the client went on all the same.
+        context = getattr(environ["werkzeug.socket"], "context", None)
+        return answer(request._replace(form=fields_in(body), verifies=context is self._tls))
+
+
+_SHUTTING = (Wire.CONNECTION_REFUSED, Wire.CONNECT_TIMEOUT)
+"""Barriers that no connection passes; a bad certificate is shown to one that stands."""
 
 
 class _WsgiServer(ThreadedWSGIServer):
@@ -160,17 +182,69 @@ class _WsgiServer(ThreadedWSGIServer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._connections: set[socket.socket] = set()
+        self._barrier: Wire | None = None
+        self._barrier_ends = 0.0
+        self._crowd: list[socket.socket] = []
+        self._accepting = threading.Event()
+        self._accepting.set()
+        self._door = threading.RLock()
+        self._stopping = False
         super().__init__(*args, **kwargs)
+
+    def serve_forever(self, poll_interval: float = _POLL_INTERVAL) -> None:
+        self.timeout = poll_interval
+        while not self._stopping:
+            self._accepting.wait(poll_interval)
+            with self._door:
+                if self._accepting.is_set():
+                    self.handle_request()
+                elif time.monotonic() > self._barrier_ends:
+                    self.keep_the_door(None)
+        self._disperse()
+        self.server_close()
+
+    def shutdown(self) -> None:
+        self._stopping = True
+
+    def keep_the_door(self, barrier: Wire | None) -> None:
+        self._barrier_ends = time.monotonic() + _LONGEST_REFUSAL
+        if barrier is self._barrier:
+            return
+        # Waits until the one who accepts is done, and keeps them from going on.
+        self._accepting.clear()
+        with self._door:
+            if self._barrier in _SHUTTING:
+                self._disperse()
+                self.socket.listen(_BACKLOG)
+            self._barrier = barrier
+            if barrier is Wire.CONNECTION_REFUSED:
+                self.socket = wire.shut(self.socket)
+            elif barrier is Wire.CONNECT_TIMEOUT:
+                self._crowd = wire.jam(self.socket)
+            if barrier not in _SHUTTING:
+                self._accepting.set()
 
     def get_request(self) -> tuple[Any, Any]:
         connection, address = self.socket.accept()
         if self.ssl_context is not None:
             # The handshake is left to the connection's own thread: a silent client must not
             # keep the others waiting.
-            connection = self.ssl_context.wrap_socket(
+            connection = self._context().wrap_socket(
                 connection, server_side=True, do_handshake_on_connect=False
             )
         return connection, address
+
+    def _context(self) -> Any:
+        if self._barrier is not Wire.TLS_ERROR:
+            return self.ssl_context
+        from pytest_lookloox.tls import untrusted_context
+
+        return untrusted_context()
+
+    def _disperse(self) -> None:
+        for waiting in self._crowd:
+            waiting.close()
+        self._crowd = []
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._connections.add(request)
@@ -208,9 +282,29 @@ class _Handler(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
         """Write nothing: a request's line may hold secrets."""
 
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+        """Let go of it."""
+        self.close_connection = True
+
 
 class _Body(WsgiRequest):
     max_content_length = _LARGEST_FORM
+
+
+def _body_on_the_wire(response: Response, connection: socket.socket) -> bytes:
+    """What the client gets of the body; raises `ConnectionError` where the connection is over."""
+    if response.wire is Wire.TRUNCATED:
+        return response.body[: len(response.body) // 2]
+    if response.wire is Wire.READ_TIMEOUT:
+        wire.stall(connection)
+        raise ConnectionAbortedError("the client gave up")
+    if response.wire is not None:
+        # A refusal or a bad certificate, too, where the connection stands already.
+        wire.reset(connection)
+        raise ConnectionResetError("as the fault wants it")
+    if response.delay:
+        wire.pause(connection, response.delay)
+    return response.body
 
 
 def _request_of(environ: WSGIEnvironment) -> Request:
@@ -228,12 +322,3 @@ def _cannot_listen(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"port {port} of {host} is in use; choose another, or 0 for any free one"
     return f"cannot listen on port {port} of {host}: {error.strerror}"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -19,7 +19,7 @@ from collections.abc import Callable, Set
 from http.client import HTTPMessage
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 import responses
 from requests import PreparedRequest, Session
@@ -29,7 +29,7 @@ from requests.exceptions import ConnectionError as RequestsConnectionError
 from responses import BaseResponse, RequestsMock
 from urllib3 import HTTPResponse
 
-from pytest_lookloox import urls
+from pytest_lookloox import failures, urls
 from pytest_lookloox.adapters import AdapterWatch
 from pytest_lookloox.exchange import fields_in, session_in
 from pytest_lookloox.masking import masked_url
@@ -105,19 +105,26 @@ class _Simulation(BaseResponse):
 
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
         method = str(request.method)
-        plain = urls.request_of(method, str(request.url))._replace(
+        options: dict[str, Any] = request.req_kwargs  # type: ignore[attr-defined]
+        url = str(request.url)
+        plain = urls.request_of(method, url)._replace(
             form=fields_in(_bytes(request.body)) if method == "POST" else {},
             session=session_in(request.headers.get("Cookie", "")),
             accept_language=request.headers.get("Accept-Language", ""),
+            verifies=options.get("verify") is not False,
         )
+        conduct = self._stubs.provider.conduct
+        conduct.sent(url, plain, timeout=options.get("timeout"))
         answer = self._stubs.provider.handle(plain)
+        conduct.warn()
+        body = failures.body_of(answer, options.get("timeout"))
         # Where `requests` looks for cookies.
         headers = HTTPMessage()
         for name, value in answer.headers().items():
             headers[name] = value
         return HTTPResponse(
-            body=BytesIO(b"" if method == "HEAD" else answer.body),
-            headers=answer.headers(),
+            body=BytesIO(b"" if method == "HEAD" else body),
+            headers={**answer.headers(), "Content-Length": str(len(answer.body))},
             status=answer.status,
             reason=answer.reason,
             preload_content=False,
@@ -256,10 +263,13 @@ class _Switchboard:
         mocks = [mock for mock in candidates if mock is not None]
         for mock in mocks:
             if _has_stub_for(mock, request):
+                self._watch_secrets(request)
                 return self._unbound_on_send(mock)(adapter, request, **options)
         for stubs in self._open:
             if stubs.owns(url):
-                return self._unbound_on_send(stubs.mock)(adapter, request, **options)
+                simulation = self._unbound_on_send(stubs.mock)
+                return failures.carried_out(simulation, adapter, request, options)
+        self._watch_secrets(request)
         if any(stubs.allows(url) for stubs in self._open):
             return self._unbound_on_send(self._network)(adapter, request, **options)
         for mock in mocks:
@@ -272,6 +282,20 @@ class _Switchboard:
 
     def _is_simulated(self, url: str) -> bool:
         return any(stubs.owns(url) for stubs in self._open)
+
+    def _watch_secrets(self, request: PreparedRequest) -> None:
+        """Let the providers know of a request to some other host, which may hold their secrets."""
+        url = str(request.url)
+        host = urls.host_of(url).name
+        if urls.is_loopback(host) or any(
+            stubs.owns(url) or stubs.is_app(url) for stubs in self._open
+        ):
+            return
+        body = request.body.decode("latin-1") if isinstance(request.body, bytes) else request.body
+        texts = [unquote_plus(text) for text in (url, body) if isinstance(text, str)]
+        for stubs in self._open:
+            stubs.provider.conduct.sent_elsewhere(host, texts)
+            stubs.provider.conduct.warn()
 
     def _refusal(self, request: PreparedRequest) -> str:
         url = str(request.url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -28,7 +29,7 @@ def base_url(value: str) -> str:
     host = _ascii_host("base_url", parts)
     if parts.scheme not in _DEFAULT_PORTS or not host:
         raise ValueError(f"base_url must begin with https:// or http:// and a host, not {value!r}")
-    if parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc:
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError(
             f"base_url must be scheme and host alone, such as '{parts.scheme}://{host}', "
             f"not {value!r}: the API's paths are added to it"
@@ -49,6 +50,18 @@ def redirect_url(value: str) -> str:
     return value
 
 
+def allowed_host(value: str) -> str:
+    """The normalised form of `"host"` or `"host:port"`; raises `ValueError` if it is none."""
+    is_bare_ipv6 = value.count(":") > 1 and not value.startswith("[")
+    parts = _split("allowed_hosts", f"//[{value}]" if is_bare_ipv6 else f"//{value}")
+    host = _ascii_host("allowed_hosts", parts)
+    if not host or "*" in host or parts.path or parts.query or parts.fragment:
+        raise ValueError(
+            f"allowed_hosts takes 'host' or 'host:port', without a scheme, not {value!r}"
+        )
+    return host if parts.port is None else f"{host}:{parts.port}"
+
+
 def host_of(url: str) -> Host:
     """The host that a URL leads to."""
     parts = urlsplit(url)
@@ -62,6 +75,16 @@ def request_of(method: str, url: str) -> Request:
     """What the provider reads of a request to `url`."""
     parts = urlsplit(url)
     return Request(method, parts.path or "/", parts.query)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host name is one of this machine's own, which nobody else can listen to."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def ascii_name(hostname: str) -> str:
@@ -85,4 +108,6 @@ def _split(option: str, value: str) -> SplitResult:
         parts.port  # noqa: B018 - reading it is what checks it
     except ValueError as error:
         raise ValueError(f"{option} {value!r} is no URL: {error}") from None
+    if "@" in parts.netloc:
+        raise ValueError(f"{option} must not hold a user name or password")
     return parts

@@ -9,8 +9,13 @@ import requests
 
 from pytest_lookloox import LookLoox
 
+# These ask in every wrong way, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
+
 TIMEOUT = 5
-OPT_OUT = "To opt out of these checks: @pytest.mark.lookloox(strict=False)."
+OPT_OUT = (
+    "To opt out of these checks: @pytest.mark.lookloox(strict=False), or LookLoox(strict=False)."
+)
 THE_API = "GET /api/oauth, GET /api/authorize, GET /api/get_user_info"
 NO_TOKEN = "lookloox_expired_token never took effect: no access token was used"
 NO_AUTH_KEY = "lookloox_reused_auth_key never took effect: no auth_key that was handed out reached"

@@ -10,7 +10,7 @@ import requests
 import time_machine
 
 from pytest_lookloox import LookLoox
-from pytest_lookloox.clock import Clock
+from pytest_lookloox.clock import Clock, Moment
 
 START = datetime.datetime(2026, 11, 2, 9, 14, 55, tzinfo=datetime.timezone.utc)
 
@@ -31,7 +31,7 @@ def test_advance_moves_the_time_ahead(step: dict[str, float], seconds: float) ->
         clock = Clock()
         clock.advance(**step)
 
-        assert clock.now() == START + datetime.timedelta(seconds=seconds)
+        assert clock.now() == Moment(START, datetime.timedelta(seconds=seconds))
 
 
 def test_first_argument_is_seconds_and_steps_add_up() -> None:
@@ -40,12 +40,12 @@ def test_first_argument_is_seconds_and_steps_add_up() -> None:
         clock.advance(5)
         clock.advance(5)
 
-        assert clock.now() == START + datetime.timedelta(seconds=10)
+        assert clock.now() == Moment(START, datetime.timedelta(seconds=10))
 
 
 def test_time_is_in_utc() -> None:
     with freezegun.freeze_time(START):
-        assert Clock().now().tzinfo == datetime.timezone.utc
+        assert Clock().now().read.tzinfo == datetime.timezone.utc
 
 
 @pytest.mark.parametrize("step", [{"seconds": -1}, {"hours": -1, "minutes": 59}])
@@ -54,6 +54,11 @@ def test_step_back_is_refused(step: dict[str, float]) -> None:
 
     with pytest.raises(ValueError, match=r"forward only, not by -\d+ seconds; to begin in"):
         clock.advance(**step)
+
+
+def test_step_past_all_calendars_is_refused() -> None:
+    with pytest.raises(ValueError, match="cannot go that far"):
+        Clock().advance(hours=1e12)
 
 
 # What a test may use to move the time by so many seconds, while it stands still otherwise.
@@ -131,7 +136,7 @@ def test_time_moves_in_a_thread_too(lookloox: LookLoox, move: Move) -> None:
 
 @pytest.mark.usefixtures("freezer")
 def test_clock_read_first_thing_in_a_thread_is_frozen() -> None:
-    results: list[datetime.datetime] = []
+    results: list[Moment] = []
     clock = Clock()
 
     class Reader(threading.Thread):
@@ -142,7 +147,7 @@ def test_clock_read_first_thing_in_a_thread_is_frozen() -> None:
     reader.start()
     reader.join()
 
-    assert results == [START]
+    assert [moment.read for moment in results] == [START]
 
 
 def test_every_provider_has_a_clock_of_its_own() -> None:

@@ -11,6 +11,9 @@ from requests.adapters import HTTPAdapter
 
 from pytest_lookloox import App, LookLoox, UserInfo, build_user_info
 
+# These ask in every wrong way, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
+
 TIMEOUT = 10
 UNSTUBBED = HTTPAdapter.send
 

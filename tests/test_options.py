@@ -44,7 +44,7 @@ def test_defaults() -> None:
         ("approved", False),
         ("signed_in", False),
         ("error_status", 400),
-        ("error_status", 599),
+        ("error_status", 511),
         ("allowed_hosts", ["api.example", "localhost:8000"]),
         ("allowed_hosts", {"api.example"}),
         ("allowed_hosts", ("api.example",)),
@@ -95,7 +95,12 @@ def test_wrong_type_is_refused(name: str, value: object, says: str) -> None:
         ("token_lifetime", -1, "over 0 seconds"),
         # With it no token would ever age.
         ("token_lifetime", float("nan"), "token_lifetime"),
-        ("error_status", 302, "error_status must be 200, or 400 to 599, not 302"),
+        (
+            "error_status",
+            302,
+            "error_status must be 200, or a registered status from 400 to 511, not 302",
+        ),
+        ("error_status", 520, "error_status must be 200, or a registered status"),
         ("error_status", 399, "not 399"),
         ("error_status", 600, "not 600"),
         ("allowed_hosts", ["https://api.example"], "without a scheme, not 'https://api.example'"),

@@ -24,7 +24,13 @@ FIXTURES = (
     "lookloox_user",
     "lookloox_user_info",
 )
-MARKERS = ("lookloox", "lookloox_expired_token", "lookloox_reused_auth_key")
+PARAMETRISED_FIXTURES = ("lookloox_fault", "lookloox_odd_user")
+MARKERS = (
+    "lookloox",
+    "lookloox_expired_token",
+    "lookloox_reused_auth_key",
+    "lookloox_fault",
+)
 ALLOWED_OPTIONS = f"allowed: {', '.join(OPTION_NAMES)}"
 
 
@@ -324,7 +330,10 @@ WRONG_VALUES = [
     ("token_lifetime=True", "token_lifetime must be a number of seconds, not bool"),
     ("token_lifetime=0", "use @pytest.mark.lookloox_expired_token"),
     ("error_status=True", "error_status must be a whole number, not bool"),
-    ("error_status=302", "error_status must be 200, or 400 to 599, not 302"),
+    (
+        "error_status=302",
+        "error_status must be 200, or a registered status from 400 to 511, not 302",
+    ),
     ("allowed_hosts='localhost'", "allowed_hosts must be a list of host names, not str"),
     ("allowed_hosts=['http://localhost']", "without a scheme, not 'http://localhost'"),
     ("base_url='lookloox.com'", "base_url must begin with https:// or http://"),
@@ -519,7 +528,7 @@ class TestDocumentation:
         text = str(pytester.runpytest_inprocess("--fixtures").stdout)
 
         found = re.findall(r"^(lookloox\w*) -- \S+plugin\.py:\d+\n    \S", text, re.MULTILINE)
-        assert tuple(sorted(found)) == FIXTURES
+        assert sorted(found) == sorted((*FIXTURES, *PARAMETRISED_FIXTURES))
 
     def test_ini_option(self, pytester: pytest.Pytester) -> None:
         result = pytester.runpytest_inprocess("--help")

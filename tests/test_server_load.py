@@ -8,7 +8,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode, urlsplit
 
+import pytest
+
 from pytest_lookloox import LookLoox, build_user_info
+
+# These ask in every wrong way, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
 
 THREADS = 16
 REQUESTS = 10_000

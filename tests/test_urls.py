@@ -48,7 +48,7 @@ def test_base_url_is_normalised(value: str, expected: str) -> None:
         ("https://lookloox.com//", "scheme and host alone"),
         ("https://lookloox.com?x=1", "scheme and host alone"),
         ("https://lookloox.com#x", "scheme and host alone"),
-        ("https://amina@lookloox.com", "scheme and host alone"),
+        ("https://amina:hush@lookloox.com", "base_url must not hold a user name or password$"),
         ("https://lookloox.com:99999", "is no URL: Port out of range"),
         ("https://lookloox.com:https", "is no URL: Port could not be cast"),
         ("https://[::1", "is no URL: Invalid IPv6 URL"),
@@ -201,3 +201,34 @@ def test_base_url_may_be_outside_ascii(lookloox: LookLoox, host: str) -> None:
 
     assert response.json()["message"] == "Bad Request, invalid access_token"
     assert [call.endpoint for call in lookloox.calls] == ["get_user_info"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Files.Example", "files.example"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("localhost:8000", "localhost:8000"),
+        ("::1", "::1"),
+        ("[::1]:8000", "::1:8000"),
+    ],
+)
+def test_allowed_host_is_normalised(value: str, expected: str) -> None:
+    assert urls.allowed_host(value) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "https://files.example",
+        "files.example/path",
+        "*.files.example",
+        " files.example",
+        "files.example:http",
+        "ü" * 80,
+    ],
+)
+def test_allowed_host_that_is_none_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="allowed_hosts"):
+        urls.allowed_host(value)

@@ -62,6 +62,13 @@ def add_to(subparsers: Subparsers) -> None:
         action="store_true",
         help="let tests in other languages approve and advance time: POST /_control",
     )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="let this fault befall every login, see the command faults; may be repeated",
+    )
     parser.set_defaults(run=run)
 
 
@@ -85,6 +92,9 @@ def run(arguments: argparse.Namespace) -> int:
         log=_log,
     ) as server:
         served = lookloox.served_at(server.base_url)
+        served.keep_the_door(server.keep_the_door)
+        for name in arguments.fault:
+            served.inject_fault(name)
         registered = [served.app, *(served.register_app(**app) for app in apps[1:])]
         server.answer = served.handle
         if arguments.control:
@@ -101,8 +111,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _log(request: Request, response: Response) -> None:
     message = response.fact.message if response.fact else None
+    outcome = response.wire.value if response.wire else str(response.status)
     time = datetime.datetime.now().strftime("%H:%M:%S")
     line = f"{time}  {request.method} {shortened(request.path)}{masked_query(request.params())}"
-    outcome = f"{response.status}{f'  {message}' if message else ''}"
     # In one piece: other threads write, too.
-    print(f"{line}  {outcome}\n", end="", flush=True)
+    print(f"{line}  {outcome}{f'  {message}' if message else ''}\n", end="", flush=True)

@@ -23,6 +23,9 @@ from tests.contract.conftest import (
     error,
 )
 
+# These ask in every wrong way, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
+
 # Each login fails its own check and every later one: whichever check is moved back, one differs.
 FAILS_ALL = {"app_id": None, "app_secret": None, "auth_key": None}
 FAILS_FROM_SECRET = {**FAILS_ALL, "app_id": "unheard-of"}

@@ -23,6 +23,9 @@ from tests.contract.conftest import (
     key_in,
 )
 
+# These ask in every wrong way, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
+
 CONSENT_HEADING = "<h1>Log in With"
 SIGN_IN_HEADING = "<h1>Sign in</h1>"
 

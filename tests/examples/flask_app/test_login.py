@@ -227,6 +227,8 @@ class TestForeignCallbacks:
         assert is_logged_in(client)
         assert len(lookloox.calls) == 2
 
+    # The key is used twice on purpose: this is what an attacker does.
+    @pytest.mark.filterwarnings("ignore::pytest_lookloox.AuthKeyReuseWarning")
     def test_same_callback_in_another_browser(
         self, lookloox: LookLoox, client: FlaskClient, visitor: FlaskClient
     ) -> None:

@@ -177,6 +177,8 @@ class TestForeignCallbacks:
         assert_refused(website, callback_url)
         assert len(lookloox.calls) == 2
 
+    # The key is used twice on purpose: this is what an attacker does.
+    @pytest.mark.filterwarnings("ignore::pytest_lookloox.AuthKeyReuseWarning")
     def test_same_callback_in_another_browser(self, lookloox: LookLoox, website: Website) -> None:
         callback_url = lookloox.approve()
         website.open(callback_url)
