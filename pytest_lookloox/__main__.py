@@ -6,9 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from pytest_lookloox.commands import faults, serve
+from pytest_lookloox.commands import faults, record, scan, serve, verify
 
-_COMMANDS = (serve, faults)
+_COMMANDS = (serve, faults, record, scan, verify)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -29,6 +29,10 @@ class Wire(str, Enum):
     """The headers promise the whole body, and half of it comes."""
 
 
+class NoAnswer(Exception):  # noqa: N818 - nobody made a mistake in here
+    """What stands in the provider's place has no answer to a request; the text says why."""
+
+
 class Request(NamedTuple):
     """What the provider reads of a request.
 
@@ -66,8 +70,9 @@ class Response(NamedTuple):
 
     `data` is what the body means: the JSON value, or the page's text; `body` is its bytes.
     `location` is where a redirect leads, and `session` what the session cookie is set to.
-    `retry_after` is the header of that name. `wire` is what happens instead of this answer, and
-    `delay` how many seconds pass before it comes.
+    `retry_after` is the header of that name, and `headers` are further ones, repeated ones
+    included. `wire` is what happens instead of this answer, and `delay` how many seconds pass
+    before it comes.
     """
 
     fact: Fact | None
@@ -78,6 +83,7 @@ class Response(NamedTuple):
     location: str | None = None
     session: str | None = None
     retry_after: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
     wire: Wire | None = None
     delay: float = 0
 
@@ -86,18 +92,16 @@ class Response(NamedTuple):
         """The status in words, empty for one that has no name."""
         return client.responses.get(self.status, "")
 
-    def headers(self) -> dict[str, str]:
-        """The headers that say what the answer means."""
-        headers = {"Content-Type": self.content_type}
-        if self.location is not None:
-            headers["Location"] = self.location
-        if self.retry_after is not None:
-            headers["Retry-After"] = self.retry_after
-        if self.session is not None:
-            headers["Set-Cookie"] = (
-                f"{SESSION_COOKIE}={self.session}; Path=/; HttpOnly; SameSite=Lax"
-            )
-        return headers
+    def header_pairs(self) -> list[tuple[str, str]]:
+        """The headers that every door sends; an empty content type is not sent."""
+        cookie = self.session and f"{SESSION_COOKIE}={self.session}; Path=/; HttpOnly; SameSite=Lax"
+        pairs = [
+            ("Content-Type", self.content_type),
+            ("Location", self.location),
+            ("Retry-After", self.retry_after),
+            ("Set-Cookie", cookie),
+        ]
+        return [*((name, value) for name, value in pairs if value), *self.headers]
 
 
 def json_response(fact: Fact | None, data: Any, status: int = 200) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -14,7 +14,15 @@ from pytest_lookloox.scenarios import Scenario
 
 OPTIONS_MARKER = "lookloox"
 FAULT_MARKER = "lookloox_fault"
+CASSETTE_MARKER = "lookloox_cassette"
 SCENARIO_OF_MARKER = {f"lookloox_{name}": name for name in (EXPIRED_TOKEN, REUSED_AUTH_KEY)}
+
+
+class CassetteMark(NamedTuple):
+    """The recording that a test asks for; a marker on the test itself requires all of it."""
+
+    name: object
+    required: bool
 
 
 def options_of(node: pytest.Item, config_fixture: object, ini_base_url: str) -> dict[str, Any]:
@@ -94,6 +102,32 @@ def _asked_for(mark: pytest.Mark) -> tuple[list[Fault], int | None]:
         return [faults.find(name) for name in mark.args], times
     except (TypeError, ValueError) as error:
         raise pytest.UsageError(f"@pytest.mark.{mark.name}: {error}") from None
+
+
+def cassette_of(node: pytest.Item) -> CassetteMark | None:
+    """The recording that a test's closest marker asks for.
+
+    Raises `pytest.UsageError` for wrong arguments, and beside a marker of a scenario.
+    """
+    __tracebackhide__ = True
+    mark = node.get_closest_marker(CASSETTE_MARKER)
+    if mark is None:
+        return None
+
+    def signature(name: object) -> None: ...
+
+    try:
+        name = inspect.signature(signature).bind(*mark.args, **mark.kwargs).arguments["name"]
+    except TypeError as error:
+        raise pytest.UsageError(
+            f"@pytest.mark.{CASSETTE_MARKER}: {error}; it takes the name of a cassette"
+        ) from None
+    if scenarios := scenarios_of(node):
+        raise pytest.UsageError(
+            f"@pytest.mark.{CASSETTE_MARKER} and @pytest.mark.lookloox_{scenarios[0].name} "
+            "contradict each other: a recording answers as it was recorded; remove one"
+        )
+    return CassetteMark(name, any(mark is own for own in node.own_markers))
 
 
 def _marker_layers(node: pytest.Item) -> Iterator[Mapping[str, Any]]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pytest_lookloox.faults import Fault
     from pytest_lookloox.listeners import Listeners
     from pytest_lookloox.lookloox import LookLoox
+    from pytest_lookloox.markers import CassetteMark
     from pytest_lookloox.user_info import UserInfo, UserInfoBuilder
 
 _MARKERS = (
@@ -32,6 +33,8 @@ _MARKERS = (
     "first `times`. A name means each of the fault's endpoints, name@endpoint one of them; "
     "`python -m pytest_lookloox faults` lists them all. On a test with the fixture lookloox_fault "
     "the names are those that the fixture goes through.",
+    "lookloox_cassette(name): answer from a recording, looked for in the directory of the ini "
+    "option lookloox_cassette_dir, then among the shipped ones.",
 )
 
 _MARKER_NAMES = frozenset(marker.partition("(")[0] for marker in _MARKERS)
@@ -43,6 +46,8 @@ _NO_HTTPS = (
     "@pytest.mark.lookloox(tls=True)"
 )
 
+_REPORT = "--lookloox-report"
+
 _body_passed = pytest.StashKey[bool]()
 
 
@@ -52,11 +57,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the community that tests simulate, scheme and host (default: https://lookloox.com)",
         default="",
     )
+    parser.addini(
+        "lookloox_cassette_dir",
+        help="the suite's own cassettes, relative to rootdir (default: cassettes)",
+        default="cassettes",
+    )
+    parser.getgroup("lookloox").addoption(
+        _REPORT,
+        nargs="?",
+        const="",
+        metavar="FILE.html",
+        help="end the run with a table of what became of each fault of the catalogue in each test, "
+        "or write the same as a page to FILE.html. Tests count that use the fixture "
+        "lookloox_fault, or have markers of their own for faults at one endpoint. Other "
+        "parameters stay in a test's name. An error or an expected failure counts as failed, a "
+        "skip as not run.",
+    )
+
+
+def pytest_load_initial_conftests(args: list[str]) -> None:
+    """Keep `--lookloox-report` from taking the tests that stand behind it for its file."""
+    args[:] = [f"{_REPORT}=" if argument == _REPORT else argument for argument in args]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
+    if config.getoption("lookloox_report") is not None:
+        from pytest_lookloox.report.hooks import FaultReport
+
+        config.pluginmanager.register(FaultReport(config))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -157,14 +187,16 @@ def _lookloox_provider(
 ) -> Iterator[LookLoox]:
     """The provider of this test, behind no door yet: configured, and checked at the end."""
     from pytest_lookloox.lookloox import LookLoox
-    from pytest_lookloox.markers import options_of, scenarios_of
+    from pytest_lookloox.markers import cassette_of, options_of, scenarios_of
 
     __tracebackhide__ = True
     # With -p no:logging there is neither the fixture nor a captured log.
     logging_is_captured = request.config.pluginmanager.has_plugin("logging-plugin")
     caplog = request.getfixturevalue("caplog") if logging_is_captured else None
     ini_base_url = request.config.getini("lookloox_base_url")
-    provider = LookLoox(**options_of(request.node, lookloox_config, ini_base_url))
+    options = options_of(request.node, lookloox_config, ini_base_url)
+    cassette = cassette_of(request.node)
+    provider = LookLoox(**options) if cassette is None else _replayed(request, cassette, options)
     # What the parametrised fixtures ask for is done here, before any other fixture is set up.
     fault, odd_user = (_parameter(request.node, name) for name in _PARAMETRISED)
     if odd_user is not None:
@@ -181,6 +213,21 @@ def _lookloox_provider(
     provider.watch_log([] if caplog is None else _records_of(caplog))
     if provider.strict and request.node.stash.get(_body_passed, False):
         _fail_on_problems(provider)
+
+
+def _replayed(
+    request: pytest.FixtureRequest, cassette: CassetteMark, options: dict[str, Any]
+) -> LookLoox:
+    """The provider that answers from a recording."""
+    from pytest_lookloox.cassette.library import find
+    from pytest_lookloox.cassette.replayed import ReplayedLookLoox
+
+    __tracebackhide__ = True
+    directory = request.config.rootpath / request.config.getini("lookloox_cassette_dir")
+    try:
+        return ReplayedLookLoox(find(cassette.name, directory), options, required=cassette.required)
+    except (OSError, TypeError, ValueError) as error:
+        raise pytest.UsageError(f"@pytest.mark.lookloox_cassette: {error}") from None
 
 
 @pytest.fixture

@@ -47,6 +47,8 @@ _THIS_MACHINE = {"0.0.0.0": LOOPBACK, "::": "::1"}
 _LONGEST_START = 5.0
 _LARGEST_FORM = 64 * 1024
 _LONGEST_SILENCE = 30.0
+_LONGEST_DRAIN = 0.2
+_MOST_DRAINED = 10_000_000
 _POLL_INTERVAL = 0.02
 _LONGEST_REFUSAL = 5.0
 _BACKLOG = 1024
@@ -148,11 +150,11 @@ class Server:
         if self._log is not None:
             self._log(request, response)
         body = _body_on_the_wire(response, environ["werkzeug.socket"])
-        headers = {**response.headers(), "Content-Length": str(len(response.body))}
+        headers = [*response.header_pairs(), ("Content-Length", str(len(response.body)))]
         start_response(
             f"{response.status} {response.reason}",
             # WSGI's way to send UTF-8: a redirect URL may hold any letter.
-            [(name, value.encode().decode("latin-1")) for name, value in headers.items()],
+            [(name, value.encode().decode("latin-1")) for name, value in headers],
         )
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
@@ -278,6 +280,13 @@ class _Handler(WSGIRequestHandler):
         # by merging slashes, and would trip over, is not used.
         self.path = "/"
         return {**super().make_environ(), _TARGET: self.requestline.split()[1]}
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        super().send_error(code, message, explain)
+        # Closed with something unread, the connection would be reset, and the answer lost.
+        self.connection.settimeout(_LONGEST_DRAIN)
+        with contextlib.suppress(OSError):
+            self.rfile.read(_MOST_DRAINED)
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
         """Write nothing: a request's line may hold secrets."""

@@ -1,4 +1,4 @@
-"""The door for `requests`: the provider behind `responses`. The one module that imports them.
+"""The door for `requests`: the provider behind `responses`. The one module that imports the latter.
 
 `responses` works by replacing `HTTPAdapter.send`. One `_Switchboard` stands in that place while
 any provider is open, and decides who answers a request:
@@ -28,10 +28,11 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.exceptions import ConnectionError as RequestsConnectionError
 from responses import BaseResponse, RequestsMock
 from urllib3 import HTTPResponse
+from urllib3._collections import HTTPHeaderDict
 
 from pytest_lookloox import failures, urls
 from pytest_lookloox.adapters import AdapterWatch
-from pytest_lookloox.exchange import fields_in, session_in
+from pytest_lookloox.exchange import NoAnswer, fields_in, session_in
 from pytest_lookloox.masking import masked_url
 from pytest_lookloox.provider import Provider
 
@@ -115,16 +116,20 @@ class _Simulation(BaseResponse):
         )
         conduct = self._stubs.provider.conduct
         conduct.sent(url, plain, timeout=options.get("timeout"))
-        answer = self._stubs.provider.handle(plain)
+        try:
+            answer = self._stubs.provider.handle(plain)
+        except NoAnswer as error:
+            raise RequestsConnectionError(str(error), request=request) from None
         conduct.warn()
         body = failures.body_of(answer, options.get("timeout"))
         # Where `requests` looks for cookies.
         headers = HTTPMessage()
-        for name, value in answer.headers().items():
+        for name, value in answer.header_pairs():
             headers[name] = value
+        pairs = [*answer.header_pairs(), ("Content-Length", str(len(answer.body)))]
         return HTTPResponse(
             body=BytesIO(b"" if method == "HEAD" else body),
-            headers={**answer.headers(), "Content-Length": str(len(answer.body))},
+            headers=HTTPHeaderDict(pairs),
             status=answer.status,
             reason=answer.reason,
             preload_content=False,

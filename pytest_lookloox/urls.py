@@ -77,20 +77,20 @@ def request_of(method: str, url: str) -> Request:
     return Request(method, parts.path or "/", parts.query)
 
 
+def ascii_name(hostname: str) -> str:
+    """A host name in the lower-case ASCII form in which clients send it."""
+    name = hostname.rstrip(".").lower()
+    return name if name.isascii() else name.encode("idna").decode()
+
+
 def is_loopback(host: str) -> bool:
-    """Whether the host name is one of this machine's own, which nobody else can listen to."""
+    """Whether only this machine can be reached under this name."""
     if host == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def ascii_name(hostname: str) -> str:
-    """A host name in the lower-case ASCII form in which clients send it."""
-    name = hostname.rstrip(".").lower()
-    return name if name.isascii() else name.encode("idna").decode()
 
 
 def _ascii_host(option: str, parts: SplitResult) -> str:

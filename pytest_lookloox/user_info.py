@@ -30,6 +30,18 @@ TYPICAL: Final[Mapping[str, str]] = {
 
 FIELDS: Final = tuple(TYPICAL)
 
+NULLABLE: Final = frozenset(
+    {
+        "user_birthdate",
+        "user_picture",
+        "user_cover",
+        "user_relationship",
+        "user_biography",
+        "user_website",
+    }
+)
+"""The fields that may be `null` (O); all others are strings."""
+
 
 class UserInfoBuilder:
     """Builds `user_info` dicts: 14 realistic strings, any of which a test may change.

@@ -30,6 +30,7 @@ MARKERS = (
     "lookloox_expired_token",
     "lookloox_reused_auth_key",
     "lookloox_fault",
+    "lookloox_cassette",
 )
 ALLOWED_OPTIONS = f"allowed: {', '.join(OPTION_NAMES)}"
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,6 +55,10 @@ def serving(*arguments: str, apps: int = 1) -> Iterator[Served]:
             assert address is not None
             yield Served(process, address[0], introduction)
         finally:
+            # Kindly at first, so that its coverage is counted.
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(TIMEOUT)
             process.kill()
 
 

@@ -76,6 +76,7 @@ def is_up(server: Server) -> bool:
         pytest.param(b"GET / HTTP/x.y\r\n\r\n", 400, id="no version"),
         pytest.param(b"GET / / HTTP/1.1\r\n\r\n", 400, id="too many words"),
         pytest.param(get("/" + "x" * 70_000), 414, id="address of 70 kB"),
+        pytest.param(get("/" + "x" * 2_000_000), 414, id="address of 2 MB"),
         pytest.param(get("/", "X: " + "x" * 70_000), 431, id="header of 70 kB"),
         pytest.param(get("/", *(f"X-{n}: x" for n in range(200))), 431, id="200 headers"),
         pytest.param(post(b"x" * 70_000), 413, id="body of 70 kB"),
@@ -411,7 +412,7 @@ def test_no_socket_is_left() -> None:
     with Server(echo) as server:
         send(server, get("/"))
         send(server, b"garbage")
-        assert len(sockets()) > len(before)
+        assert sockets() - before
 
     assert sockets() <= before
 
@@ -464,7 +465,8 @@ class TestTls:
         self, secure: Server, ca_file: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
         for data in (get("/"), b"garbage\r\n\r\n", b""):
-            send(secure, data)
+            with contextlib.suppress(OSError):  # they may be hung up on at once
+                send(secure, data)
 
         response = requests.get(secure.base_url, verify=str(ca_file), timeout=TIMEOUT)
         assert response.status_code == 200

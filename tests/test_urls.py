@@ -9,6 +9,9 @@ from pytest_lookloox import LookLoox, urls
 from pytest_lookloox.exchange import Request
 from pytest_lookloox.urls import Host
 
+# These ask in every wrong way, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
+
 
 @pytest.mark.parametrize(
     ("value", "expected"),

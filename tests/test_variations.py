@@ -12,6 +12,9 @@ import urllib3
 from pytest_lookloox import VARIATIONS, LookLoox
 from tests.clients import call
 
+# These ask in every wrong way, on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
+
 BOTH = pytest.mark.parametrize("endpoint", ["authorize", "get_user_info"])
 
 
@@ -42,6 +45,7 @@ class TestGoodAnswer:
         assert answer.keys() > usual.keys()
         assert len(answer.get("user_info", ())) in (0, 16)
 
+    @pytest.mark.filterwarnings("ignore::pytest_lookloox.conduct.NoTimeoutWarning")
     @pytest.mark.parametrize(
         "timeout", [None, 0.5, 5, (0.1, 5), (5, None), urllib3.Timeout(connect=0.1)]
     )

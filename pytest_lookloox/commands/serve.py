@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_lookloox import extras
+from pytest_lookloox.app import App
 from pytest_lookloox.control import controller
 from pytest_lookloox.exchange import Request, Response
 from pytest_lookloox.lookloox import LookLoox
@@ -85,28 +86,31 @@ def run(arguments: argparse.Namespace) -> int:
     lookloox = LookLoox(user=users[0], signed_in=False, approved=False, **apps[0])
     for user in users[1:]:
         lookloox.add_user(user)
-    with Server(
-        host=arguments.host,
-        port=arguments.port,
-        anywhere=arguments.beyond_loopback,
-        log=_log,
-    ) as server:
-        served = lookloox.served_at(server.base_url)
-        served.keep_the_door(server.keep_the_door)
-        for name in arguments.fault:
-            served.inject_fault(name)
-        registered = [served.app, *(served.register_app(**app) for app in apps[1:])]
-        server.answer = served.handle
-        if arguments.control:
-            server.control = controller(served)
-        print(f"Look Loox is simulated at {served.base_url}; Ctrl-C stops it.")
-        for app in registered:
-            print(_CONFIGURATION.format(app=app), flush=True)
-        try:
+    try:
+        with Server(
+            host=arguments.host,
+            port=arguments.port,
+            anywhere=arguments.beyond_loopback,
+            log=_log,
+        ) as server:
+            served = lookloox.served_at(server.base_url)
+            served.keep_the_door(server.keep_the_door)
+            for name in arguments.fault:
+                served.inject_fault(name)
+            registered = [served.app, *(served.register_app(**app) for app in apps[1:])]
+            server.answer = served.handle
+            if arguments.control:
+                server.control = controller(served)
+            _print(_introduction(served.base_url, registered))
             server.wait()
-        except KeyboardInterrupt:
-            print("\nStopped.")
+    except KeyboardInterrupt:
+        _print("\nStopped.")
     return 0
+
+
+def _introduction(base_url: str, apps: list[App]) -> str:
+    title = f"Look Loox is simulated at {base_url}; Ctrl-C stops it.\n"
+    return "".join([title, *(_CONFIGURATION.format(app=app) for app in apps)])
 
 
 def _log(request: Request, response: Response) -> None:
@@ -114,5 +118,10 @@ def _log(request: Request, response: Response) -> None:
     outcome = response.wire.value if response.wire else str(response.status)
     time = datetime.datetime.now().strftime("%H:%M:%S")
     line = f"{time}  {request.method} {shortened(request.path)}{masked_query(request.params())}"
+    outcome = f"{response.status}{f'  {message}' if message else ''}"
+    _print(f"{line}  {outcome}")
+
+
+def _print(text: str) -> None:
     # In one piece: other threads write, too.
-    print(f"{line}  {outcome}{f'  {message}' if message else ''}\n", end="", flush=True)
+    print(f"{text}\n", end="", flush=True)

@@ -30,6 +30,21 @@ SECRETS = st.sampled_from(["test-app-secret", "other-secret"])
 BLANK = st.sampled_from(["", " ", "\t\n", "\u00a0"])
 UNHEARD_OF = st.sampled_from(["unheard-of", "0" * 32])
 SECONDS = st.sampled_from([0, 1, 59, 60, 61, 1800, 3599, 3600, 3601])
+FAULTS = st.sampled_from(
+    [
+        "api_disabled",
+        "connection_refused",
+        "deleted_user",
+        "empty_access_token",
+        "expired_token",
+        "http_500",
+        "read_timeout",
+        "reused_auth_key",
+        "unknown_app",
+        "unknown_token",
+        "wrong_app_secret",
+    ]
+)
 
 
 class LookLooxMachine(RuleBasedStateMachine):
@@ -59,10 +74,11 @@ class LookLooxMachine(RuleBasedStateMachine):
     def ask(self, endpoint: str, params: dict[str, str]) -> Answer:
         self.requests += 1
         response = self.provider.handle(Request("GET", f"/api/{endpoint}", urlencode(params)))
-        is_json = response.content_type == "application/json"
+        is_json = response.content_type == "application/json" and response.wire is None
         text = response.body.decode()
         body = json.loads(text) if is_json else text
-        return Answer(response.status, response.content_type, body, response.location)
+        is_lost = response.wire is not None
+        return Answer(response.status, response.content_type, body, response.location, is_lost)
 
     @rule(user_id=USER_IDS, email=st.sampled_from(["", "a@example.com"]))
     def add_user(self, user_id: str, email: str) -> None:
@@ -98,6 +114,12 @@ class LookLooxMachine(RuleBasedStateMachine):
     def advance(self, seconds: int) -> None:
         self.provider.advance(seconds=seconds)
         self.model.now += seconds
+
+    @precondition(lambda self: self.model.fault is None)
+    @rule(fault=FAULTS)
+    def inject_fault(self, fault: str) -> None:
+        self.provider.inject_fault(fault, times=1)
+        self.model.fault = fault
 
     @precondition(lambda self: self.model.users)
     @rule(target=keys, data=st.data())
@@ -165,7 +187,7 @@ class LookLooxMachine(RuleBasedStateMachine):
             assert "test-app-secret" not in shown
 
 
-TestLookLoox = pytest.mark.filterwarnings("ignore::pytest_lookloox.RedirectUrlQueryWarning")(
+TestLookLoox = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")(
     LookLooxMachine.TestCase
 )
 TestLookLoox.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

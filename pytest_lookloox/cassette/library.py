@@ -1,0 +1,78 @@
+"""Where cassettes are found: in the suite's own directory, then among the shipped ones."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+
+import pytest_lookloox
+
+OWN_DIRECTORY = "cassettes"
+_SUFFIXES = (".yaml", ".yml")
+_NAME = re.compile(r"\w[\w.-]*")
+
+
+def shipped_directory() -> Path:
+    """The cassettes of this project: inside the wheel, or at the top of a checkout."""
+    package = Path(pytest_lookloox.__file__).parent
+    installed = package / OWN_DIRECTORY
+    return installed if installed.is_dir() else package.parent / OWN_DIRECTORY
+
+
+def find(name: object, own_directory: Path) -> Path:
+    """The file of a cassette.
+
+    Raises `TypeError` or `ValueError` for a name that is none, or that no file or several have.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"a cassette's name must be a text, not {type(name).__name__}")
+    if not _NAME.fullmatch(name) or ".." in name:
+        raise ValueError(f"{name!r} is no cassette's name: write it without directory, as 'login'")
+    if name.endswith(_SUFFIXES):
+        raise ValueError(f"write a cassette's name without suffix: {name.rpartition('.')[0]!r}")
+    directories = [own_directory, shipped_directory()]
+    for directory in directories:
+        files = [file for suffix in _SUFFIXES if (file := directory / f"{name}{suffix}").is_file()]
+        if len(files) > 1:
+            raise ValueError(
+                f"two cassettes are named {name!r}: {', '.join(map(str, files))}; rename one"
+            )
+        if files:
+            return _inside(files[0], directory)
+    raise ValueError(_not_found(name, directories))
+
+
+def cassettes_in(paths: list[Path]) -> list[Path]:
+    """The files themselves, and those in the directories; raises `ValueError` if there are none."""
+    files: list[Path] = []
+    for path in paths:
+        found = _files(path) if path.is_dir() else [path]
+        if not found:
+            raise ValueError(f"{path} holds no cassette, which is a file *.yaml")
+        files.extend(found)
+    return files
+
+
+def default_paths() -> list[Path]:
+    """The suite's own directory if there is one, else the shipped cassettes."""
+    own = Path(OWN_DIRECTORY)
+    return [own] if own.is_dir() else [shipped_directory()]
+
+
+def _files(directory: Path) -> list[Path]:
+    return sorted(file for file in directory.glob("*") if file.suffix in _SUFFIXES)
+
+
+def _inside(file: Path, directory: Path) -> Path:
+    if not file.resolve().is_relative_to(directory.resolve()):
+        raise ValueError(f"{file} leads out of its directory: put the cassette itself there")
+    return file
+
+
+def _not_found(name: str, directories: list[Path]) -> str:
+    names = sorted({file.stem for directory in directories for file in _files(directory)})
+    closest = difflib.get_close_matches(name, names, n=1)
+    hint = f"; did you mean {closest[0]!r}?" if closest else ""
+    looked = " and ".join(map(str, directories))
+    return f"no cassette {name!r} in {looked}{hint} There are: {', '.join(names)}"

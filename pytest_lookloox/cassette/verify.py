@@ -1,0 +1,176 @@
+"""Drift: where a recording and the simulator, asked the same in the same state, disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from pytest_lookloox.app import App
+from pytest_lookloox.cassette.model import ADVANCE, Cassette, Exchange, Step, parsed
+from pytest_lookloox.cassette.state import Simulator
+from pytest_lookloox.exchange import Response
+from pytest_lookloox.user_info import FIELDS, NULLABLE, TYPICAL, UserInfo
+
+SAME = "same"
+NOTE = "note"
+DIFFERENCE = "difference"
+
+_TYPE_NAMES: dict[type, str] = {
+    dict: "object",
+    list: "list",
+    str: "string",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    type(None): "null",
+}
+_ADDED = "added field"
+_MISSING = object()
+
+
+class Finding(NamedTuple):
+    """One thing in which an answer is not the simulator's.
+
+    `kind` says what, `field` where in the answer; `recorded` and `simulated` are texts that hold
+    no value of a field.
+    """
+
+    kind: str
+    field: str
+    recorded: str
+    simulated: str
+
+    @property
+    def verdict(self) -> str:
+        """Whether clients have to mind: a field that they do not know is only to be noted."""
+        return NOTE if self.kind == _ADDED else DIFFERENCE
+
+
+class Verified(NamedTuple):
+    """A recorded request, and what its answer has that the simulator's has not."""
+
+    cassette: Cassette
+    exchange: Exchange
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> str:
+        """The gravest of the findings'."""
+        verdicts = {finding.verdict for finding in self.findings}
+        return next((verdict for verdict in (DIFFERENCE, NOTE) if verdict in verdicts), SAME)
+
+
+def verify(cassette: Cassette) -> list[Verified]:
+    """Play every recorded request to a simulator in the same state, and compare the answers."""
+    player = _Player(cassette)
+    return [
+        Verified(cassette, exchange, tuple(player.play(exchange)))
+        for exchange in cassette.exchanges
+    ]
+
+
+class _Player:
+    """Plays requests; learns which of the simulator's keys and tokens is which recorded one."""
+
+    def __init__(self, cassette: Cassette) -> None:
+        app = cassette.app
+        self._app = App(app.app_id, app.app_secret, app.redirect_url, app.name, app.base_url)
+        self._simulator = Simulator(self._app, _legal(cassette.user))
+        self._simulated: dict[str, str] = {}
+
+    def play(self, exchange: Exchange) -> Iterator[Finding]:
+        for step in exchange.before:
+            self._take(step)
+        params = {
+            name: self._simulated.get(value, value) for name, value in exchange.params.items()
+        }
+        answer = self._simulator.ask(exchange.method, exchange.path, params)
+        yield from self._in_head(exchange, answer)
+        yield from self._in_body(exchange, answer)
+
+    def _take(self, step: Step) -> None:
+        value = step.value
+        if step.action != ADVANCE:
+            value = self._simulated.get(value, value)
+        handed_out = self._simulator.take(Step(step.action, value))
+        if handed_out is not None:
+            self._simulated[step.value] = handed_out
+
+    def _in_head(self, exchange: Exchange, answer: Response) -> Iterator[Finding]:
+        if exchange.status != answer.status:
+            yield Finding("status", "", str(exchange.status), str(answer.status))
+        recorded, simulated = (
+            _media_type(text) for text in (exchange.header("content-type"), answer.content_type)
+        )
+        if recorded != simulated:
+            yield Finding("content type", "", recorded, simulated)
+        yield from self._in_location(exchange.header("location"), answer.location)
+
+    def _in_location(self, recorded: str | None, simulated: str | None) -> Iterator[Finding]:
+        if recorded is None or simulated is None:
+            if recorded != simulated:
+                texts = ("none" if text is None else "a redirect" for text in (recorded, simulated))
+                yield Finding("location", "", *texts)
+            return
+        before, _, recorded_key = recorded.partition("auth_key=")
+        simulated_before, _, simulated_key = simulated.partition("auth_key=")
+        same_key = self._is_same_secret(recorded_key, simulated_key)
+        if before != simulated_before or not same_key:
+            yield Finding("location", "", "another target", self._app.redirect_url)
+
+    def _in_body(self, exchange: Exchange, answer: Response) -> Iterator[Finding]:
+        if _media_type(answer.content_type) != "application/json":
+            return
+        try:
+            recorded = parsed(exchange.body)
+        except ValueError:
+            yield Finding("changed type", "body", "no JSON", _type_name(answer.data))
+            return
+        yield from self._in_value("", recorded, answer.data)
+
+    def _in_value(self, field: str, recorded: Any, simulated: Any) -> Iterator[Finding]:
+        shown = field or "body"
+        if recorded is _MISSING:
+            yield Finding("missing field", shown, "missing", _type_name(simulated))
+        elif simulated is _MISSING:
+            yield Finding(_ADDED, shown, _type_name(recorded), "missing")
+        elif _type_name(recorded) != _type_name(simulated):
+            yield Finding("changed type", shown, _type_name(recorded), _type_name(simulated))
+        elif isinstance(recorded, dict):
+            for name in {**recorded, **simulated}:
+                values = (side.get(name, _MISSING) for side in (recorded, simulated))
+                yield from self._in_value(f"{field}.{name}" if field else name, *values)
+        elif field == "message" and recorded != simulated:
+            yield Finding("message", shown, recorded, simulated)
+        elif not self._is_same(field, recorded, simulated):
+            yield Finding("changed value", shown, "another value", "the state's value")
+
+    def _is_same(self, field: str, recorded: Any, simulated: Any) -> bool:
+        if field == "access_token":
+            return self._is_same_secret(recorded, simulated)
+        return bool(recorded == simulated)
+
+    def _is_same_secret(self, recorded: str, simulated: str) -> bool:
+        """Whether this is the same key or token: one that neither side has shown yet, or both."""
+        if recorded not in self._simulated and simulated not in self._simulated.values():
+            self._simulated[recorded] = simulated
+        return self._simulated.get(recorded) == simulated
+
+
+def _legal(user: UserInfo) -> UserInfo:
+    """The recorded user as the contract has it: 14 fields, of the types that they may have."""
+    return {name: _legal_value(name, user.get(name, TYPICAL[name])) for name in FIELDS}
+
+
+def _legal_value(name: str, value: Any) -> Any:
+    if isinstance(value, str) or (value is None and name in NULLABLE):
+        return value
+    return TYPICAL[name]
+
+
+def _media_type(content_type: str | None) -> str:
+    return (content_type or "none").partition(";")[0].strip().lower()
+
+
+def _type_name(value: Any) -> str:
+    return _TYPE_NAMES[type(value)]

@@ -1,0 +1,1 @@
+"""The report of `--lookloox-report`: what became of each fault in each test, as table or page."""

@@ -1,0 +1,240 @@
+"""Drift between recordings and the simulator, found and named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pytest_lookloox.__main__ import main
+from pytest_lookloox.cassette.library import shipped_directory
+
+SHIPPED = sorted(shipped_directory().glob("*.yaml"))
+LOGIN = shipped_directory() / "login.yaml"
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_shipped_ones_agree_with_the_simulator(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "--json", str(file)]) == 0
+    results = json.loads(capsys.readouterr().out)
+    assert results
+    assert {result["verdict"] for result in results} == {"same"}
+
+
+TOKEN = '"bbbbbbbbbbbbbbbbbbbbbbbb00000001"}'
+ERROR = """'{"error": true, "message": "Bad Request, invalid auth_key"}'"""
+
+# What is edited in a copy: cassette, old text, new text, findings as (kind, field), exit code.
+EDITS: dict[str, tuple[str, str, str, list[tuple[str, str]], int]] = {
+    "value": (
+        "login",
+        '"user_gender": "Female"',
+        '"user_gender": "Male"',
+        [("changed value", "user_info.user_gender")],
+        1,
+    ),
+    "type": (
+        "login",
+        '"user_verified": "1"',
+        '"user_verified": 1',
+        [("changed type", "user_info.user_verified")],
+        1,
+    ),
+    "type of every answer": (
+        "login",
+        "user_id: '1042'",
+        "user_id: 1042",
+        [],
+        0,
+    ),
+    "null where it may be": (
+        "login",
+        "user_website: https://example.com",
+        "user_website: null",
+        [("changed type", "user_info.user_website")],
+        1,
+    ),
+    "added field": (
+        "login",
+        '{"user_id"',
+        '{"profile_cover": "", "user_id"',
+        [("added field", "user_info.profile_cover")],
+        0,
+    ),
+    "missing field": (
+        "login",
+        '"user_verified": "1", ',
+        "",
+        [("missing field", "user_info.user_verified")],
+        1,
+    ),
+    "renamed field": (
+        "login",
+        '"user_verified"',
+        '"verified"',
+        [("added field", "user_info.verified"), ("missing field", "user_info.user_verified")],
+        1,
+    ),
+    "list": ("deleted_user", "body: '[]'", "body: '{}'", [("changed type", "body")], 1),
+    "longer list": ("deleted_user", "body: '[]'", "body: '[1]'", [("changed value", "body")], 1),
+    "message": ("reused_auth_key", "invalid auth_key", "bad auth_key", [("message", "message")], 1),
+    "status": ("reused_auth_key", "status: 200", "status: 400", [("status", "")], 1),
+    "content type": (
+        "reused_auth_key",
+        "content_type: application/json",
+        "content_type: text/html",
+        [("content type", "")],
+        1,
+    ),
+    "no content type": (
+        "reused_auth_key",
+        "content_type: application/json",
+        "content_type: null",
+        [("content type", "")],
+        1,
+    ),
+    "charset": (
+        "reused_auth_key",
+        "content_type: application/json",
+        "content_type: application/json; charset=utf-8",
+        [],
+        0,
+    ),
+    "HTML": ("reused_auth_key", ERROR, "<p>", [("changed type", "body")], 1),
+    "deep JSON": ("reused_auth_key", ERROR, f"'{'[' * 99_999}'", [("changed type", "body")], 1),
+    "another target": ("login", "localhost/callback?", "localhost/other?", [("location", "")], 1),
+    "no target": (
+        "missing_parameters",
+        "    headers:\n      Location: http://localhost/callback?auth_key="
+        "aaaaaaaaaaaaaaaaaaaaaaaa00000001\n",
+        "",
+        [("location", "")],
+        1,
+    ),
+    "target": (
+        "missing_parameters",
+        "status: 404\n",
+        "status: 404\n    headers: {Location: 'https://example.com'}\n",
+        [("location", "")],
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "old", "new", "findings", "exit_code"), EDITS.values(), ids=EDITS)
+def test_edit_is_named_and_nothing_else(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    old: str,
+    new: str,
+    findings: list[tuple[str, str]],
+    exit_code: int,
+) -> None:
+    text = (shipped_directory() / f"{name}.yaml").read_text(encoding="utf-8")
+    head, mark, tail = text.rpartition(old)
+    assert mark
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(f"{head}{new}{tail}", encoding="utf-8")
+    assert main(["verify", "--json", str(copy)]) == exit_code
+    results = json.loads(capsys.readouterr().out)
+    found = [
+        (finding["kind"], finding["field"]) for result in results for finding in result["findings"]
+    ]
+    assert found == findings
+
+
+def test_another_token_at_the_second_login(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (shipped_directory() / "login_again.yaml").read_text(encoding="utf-8")
+    head, _, tail = text.rpartition(TOKEN)
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(f'{head}"bbbbbbbbbbbbbbbbbbbbbbbb00000002"}}{tail}', encoding="utf-8")
+    assert main(["verify", str(copy)]) == 1
+    assert "changed value access_token" in capsys.readouterr().out
+
+
+def test_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = LOGIN.read_text(encoding="utf-8")
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(
+        text.replace('{"user_id": "1042"', '{"user_id": 1042, "profile_cover": ""'),
+        encoding="utf-8",
+    )
+    assert main(["verify", str(copy)]) == 1
+    user_id = "changed type user_info.user_id: recorded number, simulator string"
+    cover = "added field user_info.profile_cover: recorded string, simulator missing"
+    assert capsys.readouterr().out.splitlines() == [
+        "recording  request                                        verdict     what differs",
+        "copy:29    GET /api/oauth?app_id                          same",
+        "copy:38    GET /api/authorize?app_id&app_secret&auth_key  same",
+        f"copy:45    GET /api/get_user_info?access_token            difference  {user_id}",
+        f"                                                          note        {cover}",
+        "",
+        "3 requests: 2 same, 1 difference",
+    ]
+
+
+class TestFiles:
+    def test_shipped_ones_by_default(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert main(["verify"]) == 0
+        assert capsys.readouterr().out.endswith("\n28 requests: 28 same\n")
+
+    def test_own_ones_if_there_are_any(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        own = tmp_path / "cassettes"
+        own.mkdir()
+        (own / "mine.yml").write_text(LOGIN.read_text(encoding="utf-8"), encoding="utf-8")
+        assert main(["verify"]) == 0
+        assert capsys.readouterr().out.endswith("\n3 requests: 3 same\n")
+        assert main(["scan"]) == 0
+        assert capsys.readouterr().out == "1 cassettes scanned: no problems\n"
+
+    @pytest.mark.parametrize("command", ["verify", "scan"])
+    def test_empty_directory(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+    ) -> None:
+        assert main([command, str(tmp_path)]) == 2
+        assert f"{tmp_path} holds no cassette" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("command", ["verify", "scan"])
+    def test_no_such_file(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+    ) -> None:
+        assert main([command, str(tmp_path / "none.yaml")]) == 2
+        assert "none.yaml" in capsys.readouterr().err
+
+    def test_recording_of_nothing(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        head, _, _ = LOGIN.read_text(encoding="utf-8").partition("responses:")
+        file = tmp_path / "nothing.yaml"
+        file.write_text(f"{head}responses: []\n...\n", encoding="utf-8")
+        assert main(["verify", str(file)]) == 0
+        assert capsys.readouterr().out.endswith("0 requests: nothing to compare\n")
+
+    def test_scan_reports_what_it_finds_and_what_it_cannot_read(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        text = LOGIN.read_text(encoding="utf-8")
+        (tmp_path / "a.yaml").write_text("", encoding="utf-8")
+        (tmp_path / "b.yaml").write_text(text.replace("Amina", "Zoe", 1), encoding="utf-8")
+        assert main(["scan", str(tmp_path)]) == 1
+        assert capsys.readouterr().out.splitlines() == [
+            f"{tmp_path / 'a.yaml'}, line 1: the file is empty",
+            f"{tmp_path / 'b.yaml'}, line 1: the user's user_firstname is no placeholder",
+            "2 cassettes scanned: 2 problems",
+        ]
