@@ -5,7 +5,7 @@ any provider is open, and decides who answers a request:
 
 1. a stub of the test's own, wherever it was added: the `RequestsMock()` opened last, the
    module-level `responses`, `lookloox.stub`, a `RequestsMock()` opened before the provider;
-2. the provider, for its own host;
+2. the provider, for its own host; beside requests-mock too, which never comes by that place;
 3. the network, for `allowed_hosts` and for hosts that a stub lets through by name;
 4. nobody: the request is refused with a message that says what to do.
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 import inspect
 import re
 import threading
-from collections.abc import Set
+from collections.abc import Callable, Set
 from functools import cached_property
 from http.client import HTTPMessage
 from io import BytesIO
@@ -23,15 +23,16 @@ from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
 import responses
-from requests import PreparedRequest
+from requests import PreparedRequest, Session
 from requests import Response as RequestsResponse
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.exceptions import ConnectionError as RequestsConnectionError
 from responses import BaseResponse, Call, RequestsMock
 from urllib3 import HTTPResponse
 from urllib3._collections import HTTPHeaderDict
 
 from pytest_lookloox import failures, urls
+from pytest_lookloox.adapters import AdapterWatch
 from pytest_lookloox.exchange import NoAnswer, fields_in, session_in
 from pytest_lookloox.masking import masked_url
 from pytest_lookloox.provider import Provider
@@ -183,6 +184,7 @@ class _Switchboard:
         self._stop = RequestsMock.stop
         self._stop_module = responses.stop
         self._network = RequestsMock(passthru_prefixes=("http://", "https://"))
+        self._watch = AdapterWatch(Session.get_adapter, self._beside)
         self._default_stubs: list[BaseResponse] = []
         self._default_calls: list[Any] = []
         self._default_prefixes: Any = ()
@@ -215,12 +217,16 @@ class _Switchboard:
         self._default_calls = list(responses.mock.calls)
         self._default_prefixes = responses.mock.passthru_prefixes
         self._cover_the_network()
+        self._watch = AdapterWatch(Session.get_adapter, self._beside)
+        Session.get_adapter = self._watch  # type: ignore[method-assign, assignment]
         RequestsMock.unbound_on_send = unbound_on_send  # type: ignore[method-assign, assignment]
         RequestsMock.stop = stop  # type: ignore[method-assign, assignment]
         # The module's function was bound to the unwatched method when it was imported.
         responses.stop = responses.mock.stop
 
     def _uninstall(self) -> None:
+        if vars(Session)["get_adapter"] is self._watch:
+            Session.get_adapter = self._watch.get_adapter  # type: ignore[method-assign]
         RequestsMock.unbound_on_send = self._unbound_on_send  # type: ignore[method-assign]
         # A mock that is active takes care of itself.
         if responses.mock is not self._mock_behind and HTTPAdapter.send is self._send:
@@ -305,6 +311,12 @@ class _Switchboard:
                 return self._unbound_on_send(mock)(adapter, request, **options)
         raise RequestsConnectionError(self._refusal(request), request=request)
 
+    def _beside(self, adapter: BaseAdapter) -> BaseAdapter:
+        return adapter if isinstance(adapter, HTTPAdapter) else _Beside(adapter, self._is_simulated)
+
+    def _is_simulated(self, url: str) -> bool:
+        return any(stubs.owns(url) for stubs in self._open)
+
     def _watch_secrets(self, request: PreparedRequest) -> None:
         """Let the providers know of a request to some other host, which may hold their secrets."""
         url = str(request.url)
@@ -338,6 +350,27 @@ class _Switchboard:
             f"{stub}, or let it through with "
             f"@pytest.mark.lookloox(allowed_hosts=[{urls.host_of(url).name!r}])."
         )
+
+
+class _Beside(BaseAdapter):
+    """The adapter of requests-mock, with the provider behind it for what it has no stub for."""
+
+    def __init__(self, adapter: BaseAdapter, is_simulated: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._adapter = adapter
+        self._is_simulated = is_simulated
+
+    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> RequestsResponse:
+        try:
+            return self._adapter.send(request, *args, **options)
+        except Exception as error:
+            # By name: requests-mock need not be installed. Its stubs raise whatever they like.
+            if type(error).__name__ != "NoMockAddress" or not self._is_simulated(str(request.url)):
+                raise
+        return HTTPAdapter().send(request, *args, **options)
+
+    def close(self) -> None:
+        self._adapter.close()
 
 
 _switchboard = _Switchboard()

@@ -13,6 +13,7 @@ from requests import exceptions
 from pytest_lookloox import LookLoox, build_user_info
 from pytest_lookloox.contract import ENDPOINTS
 from pytest_lookloox.faults import FAULTS, find, one_by_one
+from pytest_lookloox.scenarios import Scenario
 from tests.clients import authorize, call, get_user_info
 
 # These ask in every wrong way, on purpose.
@@ -403,3 +404,38 @@ class TestCatalogue:
     def test_times_below_one_is_refused(self, lookloox: LookLoox, times: int) -> None:
         with pytest.raises(ValueError, match="times must be 1 or more"):
             lookloox.inject_fault("http_500", times)
+
+    def test_fault_asked_for_at_the_wrong_endpoint_names_the_right_ones(self) -> None:
+        with pytest.raises(ValueError, match=r": api_disabled happens at authorize and get_user_"):
+            find("api_disabled@oauth")
+
+    def test_a_name_that_is_far_off_still_finds_its_like(self) -> None:
+        with pytest.raises(ValueError, match=r"did you mean 'tls_error'"):
+            find("tls")
+
+    def test_no_more_than_three_are_proposed(self) -> None:
+        with pytest.raises(ValueError, match=r"did you mean '[^']+' or '[^']+' or '[^']+'\?"):
+            find("http_5")
+
+    def test_what_is_no_name_is_called_by_its_type(self) -> None:
+        with pytest.raises(TypeError, match=r"not int$"):
+            find(7)  # type: ignore[arg-type]
+
+
+def test_times_of_an_expired_token_counts_tokens_not_requests(lookloox: LookLoox) -> None:
+    lookloox.inject_fault("expired_token", times=2)
+    first = lookloox.issue_access_token()
+    get_user_info(lookloox, first)
+    get_user_info(lookloox, first)
+
+    second = lookloox.issue_access_token()
+    assert "expired" in get_user_info(lookloox, second).json()["message"]
+    assert call(lookloox, "get_user_info").json() == {"user_info": lookloox.user}
+
+
+def test_a_reused_key_has_taken_place_whatever_comes_after(lookloox: LookLoox) -> None:
+    lookloox.plan(Scenario("reused_auth_key", 1, required=True))
+    authorize(lookloox, lookloox.issue_auth_key())
+    authorize(lookloox, "unheard-of")
+
+    lookloox.check()

@@ -1,0 +1,17 @@
+"""What holds for all tests of the plugin."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def pytester(
+    pytester: pytest.Pytester,
+    pytestconfig: pytest.Config,
+    monkeypatch: pytest.MonkeyPatch,
+) -> pytest.Pytester:
+    """Runs of its own leave the same plugins out as the suite does."""
+    left_out = [option for option in pytestconfig.getini("addopts") if option.startswith("-pno:")]
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(left_out))
+    return pytester
