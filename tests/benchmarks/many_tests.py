@@ -16,6 +16,7 @@ from tests.benchmarks.side_by_side import Effort
 
 TEST_FILE = """
 import pytest
+import responses
 from tests.benchmarks.login import floor
 from tests.benchmarks.website import visit
 
@@ -23,8 +24,17 @@ from tests.benchmarks.website import visit
 def test_lookloox(lookloox, number):
     visit()
 
+@pytest.fixture
+def empty_dict():
+    return {{}}
+
+@pytest.fixture
+def empty_mock(request, empty_dict):
+    with responses.RequestsMock() as mock:
+        yield mock
+
 @pytest.mark.parametrize("number", range({tests}))
-def test_floor(number):
+def test_floor(empty_mock, number):
     floor()
 """
 PROCESSES = {"one process": 1, "-n 4": 4}
