@@ -369,9 +369,6 @@ class _Beside(BaseAdapter):
                 raise
         return HTTPAdapter().send(request, *args, **options)
 
-    def close(self) -> None:
-        self._adapter.close()
-
 
 _switchboard = _Switchboard()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from unittest import mock
 
 import pytest
 import requests
@@ -21,26 +22,26 @@ Order = Callable[[LookLoox], AbstractContextManager[requests_mock.Mocker]]
 
 @contextmanager
 def opened_before(provider: LookLoox) -> Iterator[requests_mock.Mocker]:
-    with requests_mock.Mocker() as mock, provider:
-        yield mock
+    with requests_mock.Mocker() as mocker, provider:
+        yield mocker
 
 
 @contextmanager
 def opened_inside(provider: LookLoox) -> Iterator[requests_mock.Mocker]:
-    with provider, requests_mock.Mocker() as mock:
-        yield mock
+    with provider, requests_mock.Mocker() as mocker:
+        yield mocker
 
 
 @contextmanager
 def with_another_opened_before(provider: LookLoox) -> Iterator[requests_mock.Mocker]:
-    with requests_mock.Mocker(real_http=True), provider, requests_mock.Mocker() as mock:
-        yield mock
+    with requests_mock.Mocker(real_http=True), provider, requests_mock.Mocker() as mocker:
+        yield mocker
 
 
 @contextmanager
 def with_real_http(provider: LookLoox) -> Iterator[requests_mock.Mocker]:
-    with provider, requests_mock.Mocker(real_http=True) as mock:
-        yield mock
+    with provider, requests_mock.Mocker(real_http=True) as mocker:
+        yield mocker
 
 
 every_order = pytest.mark.parametrize(
@@ -51,8 +52,8 @@ every_order = pytest.mark.parametrize(
 @every_order
 def test_both_answer_in_one_test(order: Order) -> None:
     provider = LookLoox()
-    with order(provider) as mock:
-        mock.get(SHOP, text="shop")
+    with order(provider) as mocker:
+        mocker.get(SHOP, text="shop")
 
         assert get(SHOP).text == "shop"
         assert logs_in(provider)
@@ -79,8 +80,8 @@ def test_what_neither_knows_is_refused(order: Order, refusal: str) -> None:
 @every_order
 def test_its_stub_for_the_provider_wins(order: Order) -> None:
     provider = LookLoox()
-    with order(provider) as mock:
-        mock.get(AUTHORIZE, status_code=502)
+    with order(provider) as mocker:
+        mocker.get(AUTHORIZE, status_code=502)
 
         assert get(AUTHORIZE).status_code == 502
 
@@ -93,8 +94,8 @@ def test_its_simulated_failure_is_not_mended(
     order: Order, error: type[requests.RequestException]
 ) -> None:
     provider = LookLoox()
-    with order(provider) as mock:
-        mock.get(AUTHORIZE, exc=error)
+    with order(provider) as mocker:
+        mocker.get(AUTHORIZE, exc=error)
 
         with pytest.raises(error):
             get(AUTHORIZE)
@@ -104,8 +105,8 @@ def test_its_simulated_failure_is_not_mended(
 
 def test_one_session_alone() -> None:
     session = Session()
-    with LookLoox() as provider, requests_mock.Mocker(session=session) as mock:
-        mock.get(SHOP, text="shop")
+    with LookLoox() as provider, requests_mock.Mocker(session=session) as mocker:
+        mocker.get(SHOP, text="shop")
 
         for _ in range(2):
             assert session.get(SHOP, timeout=5).text == "shop"
@@ -122,13 +123,13 @@ def test_one_session_mocked_twice() -> None:
 
 def test_a_session_used_before_and_after() -> None:
     session = Session()
-    with requests_mock.Mocker() as mock:
-        mock.get(SHOP, text="before")
+    with requests_mock.Mocker() as mocker:
+        mocker.get(SHOP, text="before")
         assert session.get(SHOP, timeout=5).text == "before"
     with LookLoox(), requests_mock.Mocker():
         assert session.get(AUTHORIZE, timeout=5).ok
-    with requests_mock.Mocker() as mock:
-        mock.get(SHOP, text="after")
+    with requests_mock.Mocker() as mocker:
+        mocker.get(SHOP, text="after")
         assert session.get(SHOP, timeout=5).text == "after"
 
 
@@ -143,24 +144,25 @@ def test_a_provider_closed_before_its_neighbour_is_gone() -> None:
 
 def test_a_neighbour_that_outlives_the_provider_is_alone() -> None:
     provider = LookLoox()
-    mock = requests_mock.Mocker()
+    mocker = requests_mock.Mocker()
     provider.start()
-    mock.start()
+    mocker.start()
     provider.stop()
 
     with pytest.raises(requests_mock.NoMockAddress):
         log_in(provider)
 
-    mock.stop()
+    mocker.stop()
 
 
-def test_a_patch_of_a_sessions_adapter_can_be_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_patch_of_a_sessions_adapter_can_be_undone() -> None:
     session = Session()
-    with LookLoox(), monkeypatch.context() as patched:
-        patched.setattr(session, "get_adapter", lambda url: requests_mock.Adapter())
-        with pytest.raises(requests_mock.NoMockAddress):
+    with LookLoox():
+        with (
+            mock.patch.object(session, "get_adapter", return_value=requests_mock.Adapter()),
+            pytest.raises(requests_mock.NoMockAddress),
+        ):
             session.get(SHOP, timeout=5)
-        patched.undo()
 
         assert session.get(AUTHORIZE, timeout=5).ok
 

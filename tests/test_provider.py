@@ -1,0 +1,74 @@
+"""What the provider decides for every door alike: which fact it rests on, language, and faults."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_lookloox import LookLoox, build_user_info, contract
+from pytest_lookloox.exchange import Request
+from pytest_lookloox.pages import CONSENT_PATH, SIGN_IN_PATH
+from pytest_lookloox.provider import Provider
+from pytest_lookloox.scenarios import Scenario
+
+VISIT = Request("GET", "/api/oauth", "app_id=test-app-id")
+REFUSE = Request("POST", CONSENT_PATH, form={"app_id": "test-app-id", "decision": "refuse"})
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [VISIT, Request("GET", "/api/oauth", "app_id=unheard-of"), REFUSE],
+    ids=["consent", "error", "refused"],
+)
+def test_page_is_in_the_visitors_language(request_: Request) -> None:
+    provider = LookLoox(approved=False)
+
+    english, french = (
+        provider.handle(request_._replace(accept_language=language)).body
+        for language in ("en", "fr")
+    )
+
+    assert english != french
+
+
+def test_signing_in_rests_on_its_fact() -> None:
+    form = {"app_id": "test-app-id", "user_id": "1042"}
+
+    signed_in = LookLoox(signed_in=False).handle(Request("POST", SIGN_IN_PATH, form=form))
+
+    assert signed_in.fact is contract.OAUTH_SIGN_IN
+
+
+def test_the_documents_own_sample_rests_on_its_fact() -> None:
+    provider = LookLoox()
+    provider.inject_fault("empty_user_info")
+    query = f"access_token={provider.issue_access_token()}"
+
+    assert provider.handle(Request("GET", "/api/get_user_info", query)).fact is contract.USER_INFO
+
+
+def test_a_redirect_without_a_key_happens_once_if_told_so() -> None:
+    provider = LookLoox()
+    provider.inject_fault("missing_auth_key", times=1)
+
+    assert "auth_key" not in provider.approve()
+    assert "auth_key" in provider.approve()
+
+
+def test_a_client_kept_out_by_a_door_has_met_its_fault() -> None:
+    provider = Provider(token_lifetime=60, approved=True, signed_in=True, error_status=200)
+    barrier = Scenario("connection_refused", 1)
+    told: list[object] = []
+    provider.doorkeeper = told.append
+    provider.plan(barrier)
+
+    provider.issue_access_token("app", "user")
+
+    assert barrier.took_place is True
+    assert [str(wire) for wire in told[1:]] != ["None"]
+
+
+def test_a_misspelt_field_says_where_unknown_ones_go() -> None:
+    with pytest.raises(
+        TypeError, match=r"'\? A field that only newer servers send goes into extra=\{…\}$"
+    ):
+        build_user_info(user_mail="a@example.com")
