@@ -315,4 +315,5 @@ def test_missing_extra_is_told_in_one_line(
         "lookloox_server needs an extra: pip install 'pytest-lookloox[server]' "
         f"(No module named '{library}')"
     )
-    assert [found for found in result.outlines if line in found] == [line]
+    told = [found for found in result.outlines if line in found and "ERROR" not in found]
+    assert told == [line]

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.neighbours import client, guard
-from tests.neighbours.guard import nothing_leaves_this_machine  # noqa: F401 - a fixture
+from tests.neighbours import client
+
+# Not imported here: an audit hook stays for the life of a process.
+GUARD = Path(__file__).with_name("guard.py")
 
 Run = Callable[..., pytest.RunResult]
 
@@ -17,7 +19,7 @@ Run = Callable[..., pytest.RunResult]
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the text of a test module in a process of its own, with the plugins that are named."""
-    pytester.makeconftest(Path(guard.__file__).read_text(encoding="utf-8"))
+    pytester.makeconftest(GUARD.read_text(encoding="utf-8"))
     pytester.makepyfile(client=Path(client.__file__).read_text(encoding="utf-8"))
 
     def run(module: str, *arguments: str, plugins: Sequence[str] = ()) -> pytest.RunResult:

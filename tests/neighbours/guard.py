@@ -1,6 +1,6 @@
 """Fails every test in which something tries to leave this machine.
 
-It guards the tests of this folder, and is the conftest of the suites that they run.
+It is the conftest of the suites that the tests of this folder run, each in its own process.
 An audit hook sees each attempt, whichever tool has patched `socket`, and cannot be taken away.
 """
 
