@@ -126,7 +126,7 @@ def cassette_of(node: pytest.Item) -> CassetteMark | None:
         ) from None
     if scenarios := scenarios_of(node):
         raise pytest.UsageError(
-            f"@pytest.mark.{CASSETTE_MARKER} and @pytest.mark.lookloox_{scenarios[0].name} "
+            f"@pytest.mark.{CASSETTE_MARKER} and the marker of the fault {scenarios[0].name} "
             "contradict each other: a recording answers as it was recorded; remove one"
         )
     return CassetteMark(name, any(mark is own for own in node.own_markers))

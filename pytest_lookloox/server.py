@@ -26,7 +26,7 @@ from pytest_lookloox.exchange import (
     session_in,
     text_response,
 )
-from pytest_lookloox.urls import is_loopback
+from pytest_lookloox.urls import host_of, is_loopback
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -163,14 +163,22 @@ class Server:
         answer, control = self.answer, self.control
         body = _Body(environ).get_data() if request.method == "POST" else b""
         if control is not None and request.path == CONTROL_PATH:
-            if request.method != "POST" or not is_loopback(environ["REMOTE_ADDR"]):
-                return text_response("Only POST from this machine.", 403)
+            if request.method != "POST" or not _is_of_this_machine(environ):
+                return text_response("Only POST from this machine, and from no web page.", 403)
             return control(body)
         if answer is None:
             return text_response("No test is using this server now.", 503)
         # If the certificate that nobody can trust was shown, the client went on all the same.
         context = getattr(environ["werkzeug.socket"], "context", None)
         return answer(request._replace(form=fields_in(body), verifies=context is self._tls))
+
+
+def _is_of_this_machine(environ: WSGIEnvironment) -> bool:
+    """Whether a program on this machine asks, and not a web page in a browser on it."""
+    host = host_of(f"//{environ.get('HTTP_HOST', '')}").name
+    return (
+        is_loopback(environ["REMOTE_ADDR"]) and is_loopback(host) and "HTTP_ORIGIN" not in environ
+    )
 
 
 _SHUTTING = (Wire.CONNECTION_REFUSED, Wire.CONNECT_TIMEOUT)

@@ -115,6 +115,17 @@ def test_control_is_off(served: Served) -> None:
     assert response.status_code == 404
 
 
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "http://evil.example"}, {"Host": "evil.example"}], ids=["Origin", "Host"]
+)
+def test_control_obeys_no_web_page(headers: dict[str, str]) -> None:
+    with serving("--control") as served:
+        url = f"{served.base_url}/_control"
+        response = requests.post(url, json={"do": "approve"}, headers=headers, timeout=TIMEOUT)
+
+    assert response.status_code == 403
+
+
 def test_control_can_be_asked_for() -> None:
     with serving("--control") as served:
         url = f"{served.base_url}/_control"

@@ -72,7 +72,7 @@ def _inside(file: Path, directory: Path) -> Path:
 
 def _not_found(name: str, directories: list[Path]) -> str:
     names = sorted({file.stem for directory in directories for file in _files(directory)})
-    closest = difflib.get_close_matches(name, names, n=1)
-    hint = f"; did you mean {closest[0]!r}?" if closest else ""
+    closest = difflib.get_close_matches(name.lower(), names, n=1)
+    hint = f"; did you mean {closest[0]!r}?" if closest else "."
     looked = " and ".join(map(str, directories))
     return f"no cassette {name!r} in {looked}{hint} There are: {', '.join(names)}"

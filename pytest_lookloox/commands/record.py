@@ -107,6 +107,8 @@ def _record_live(arguments: argparse.Namespace) -> None:
 
 def _asked(name: str, *, hidden: bool) -> str:
     value = os.environ.get(_ENVIRONMENT[name], "")
+    if not value.strip() and hidden and not sys.stdin.isatty():
+        raise ValueError(f"no terminal to ask for {name} unseen: set {_ENVIRONMENT[name]}")
     if not value.strip():
         value = getpass.getpass(f"{name} (not shown): ") if hidden else input(f"{name}: ")
     if not value.strip():

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -167,7 +168,18 @@ They hold no secret; see for yourself, then commit them.
         typed = iter([" 31337 ", f"{REDIRECT_URL}?auth_key={auth_key}"])
         monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
         monkeypatch.setattr(getpass, "getpass", lambda prompt: SECRET)
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
         assert record() == 0
+
+    def test_secret_that_nobody_can_type(
+        self, record: Record, monkeypatch: pytest.MonkeyPatch, capsys: Output
+    ) -> None:
+        monkeypatch.delenv("LOOKLOOX_APP_SECRET")
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: False))
+        assert record() == 2
+        assert "no terminal to ask for app_secret unseen: set LOOKLOOX_APP_SECRET" in (
+            capsys.readouterr().err
+        )
 
     def test_secret_is_no_argument(self, record: Record, capsys: Output) -> None:
         with pytest.raises(SystemExit):

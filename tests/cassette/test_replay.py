@@ -323,7 +323,7 @@ class TestTeardown:
             """,
         )
         result.assert_outcomes(errors=1)
-        result.stdout.fnmatch_lines(["*lookloox_expired_token contradict each other*"])
+        result.stdout.fnmatch_lines(["*fault expired_token contradict each other*"])
 
 
 SUITE = """
