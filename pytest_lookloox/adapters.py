@@ -1,7 +1,8 @@
-"""Watches the adapters of sessions: requests-mock puts its own in the place of every other.
+"""Beside requests-mock, which puts an adapter of its own in the place of every other.
 
 While a request is under way it sets `get_adapter` on the session, so that nothing ever reaches
 `HTTPAdapter.send`. A data descriptor on the class sees that: it wins over the session's attribute.
+Belongs to `stubs`, and is imported by nothing else.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MethodType
 from typing import Any
+
+from requests import PreparedRequest, Response
+from requests.adapters import BaseAdapter, HTTPAdapter
 
 _NAME = "get_adapter"
 
@@ -36,3 +40,22 @@ class AdapterWatch:
 
     def __delete__(self, session: Any) -> None:
         del vars(session)[_NAME]
+
+
+class Beside(BaseAdapter):
+    """The adapter of requests-mock, with the provider behind it for what it has no stub for."""
+
+    def __init__(self, adapter: BaseAdapter, is_simulated: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._adapter = adapter
+        self._is_simulated = is_simulated
+
+    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
+        """Ask requests-mock first, and the provider if it says that it does not know the URL."""
+        try:
+            return self._adapter.send(request, *args, **options)
+        except Exception as error:
+            # By name: requests-mock need not be installed. Its stubs raise whatever they like.
+            if type(error).__name__ != "NoMockAddress" or not self._is_simulated(str(request.url)):
+                raise
+        return HTTPAdapter().send(request, *args, **options)

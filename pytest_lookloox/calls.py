@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pytest_lookloox.masking import masked_query, shortened
 
 
-@dataclass(frozen=True, repr=False)
-class Call:
+class Call(NamedTuple):
     """One request to the provider and its answer.
 
     `endpoint` is `"oauth"`, `"authorize"` or `"get_user_info"`, or `None` for any other path.

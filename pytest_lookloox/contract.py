@@ -22,7 +22,8 @@ class Source(str, Enum):
     """Neither source tells; the most ordinary behaviour was chosen."""
 
 
-@dataclass(frozen=True)
+# Each fact is one of a kind, and asked for at every request: compared by identity.
+@dataclass(frozen=True, eq=False)
 class Fact:
     """One thing the API does.
 

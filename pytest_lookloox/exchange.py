@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from http import client
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -36,33 +37,46 @@ class NoAnswer(Exception):  # noqa: N818 - nobody made a mistake in here
 class Request(NamedTuple):
     """What the provider reads of a request.
 
-    `query` is the raw query string, without `?`; `form` the fields of a posted form, `session` the
-    session cookie's value and `accept_language` the header of that name: only pages use those.
-    `verifies` tells whether the client looks at the server's certificate.
+    `query` is the raw query string, without `?`. `headers`, under their usual names, and `form`,
+    the fields of a posted form, are for pages alone. `verifies` tells whether the client looks at
+    the server's certificate.
     """
 
     method: str
     path: str
     query: str = ""
+    headers: Mapping[str, str | bytes] = {}
     form: Mapping[str, str] = {}
-    session: str = ""
-    accept_language: str = ""
     verifies: bool = True
 
     def params(self) -> dict[str, str]:
         """The query string's parameters; of one given twice the last counts (A)."""
-        return dict(parse_qsl(self.query, keep_blank_values=True, errors="replace"))
+        return fields_in(self.query)
+
+    def session(self) -> str:
+        """The session cookie's value, or nothing: other cookies may be as odd as they like."""
+        pairs = (cookie.strip().partition("=") for cookie in self._header("Cookie").split(";"))
+        return next((value for name, _, value in pairs if name == SESSION_COOKIE), "")
+
+    def accept_language(self) -> str:
+        """The header of that name, or nothing."""
+        return self._header("Accept-Language")
+
+    def _header(self, name: str) -> str:
+        value = self.headers.get(name, "")
+        # `requests` lets headers be bytes, too.
+        return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def fields_in(form: bytes) -> dict[str, str]:
-    """The fields of a form as browsers post it."""
-    return dict(parse_qsl(form.decode(errors="replace"), keep_blank_values=True, errors="replace"))
+def fields_in(text: str) -> dict[str, str]:
+    """The fields of a query string, or of a form as browsers post it."""
+    return dict(_pairs_in(text))
 
 
-def session_in(cookies: str) -> str:
-    """The session of a Cookie header, or nothing: other cookies may be as odd as they like."""
-    pairs = (cookie.strip().partition("=") for cookie in cookies.split(";"))
-    return next((value for name, _, value in pairs if name == SESSION_COOKIE), "")
+@lru_cache(maxsize=16)
+def _pairs_in(text: str) -> list[tuple[str, str]]:
+    # Remembered: the door, the provider and a fault each read the same query.
+    return parse_qsl(text, keep_blank_values=True, errors="replace")
 
 
 class Response(NamedTuple):

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from requests import PreparedRequest, exceptions
 from requests import Response as RequestsResponse
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Retry, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -25,6 +25,7 @@ from urllib3.exceptions import (
     NewConnectionError,
     ProtocolError,
     ReadTimeoutError,
+    ResponseError,
     SSLError,
 )
 
@@ -57,18 +58,39 @@ def body_of(answer: Response, timeout: Any) -> bytes:
 def carried_out(
     send: Send, adapter: HTTPAdapter, request: PreparedRequest, options: dict[str, Any]
 ) -> RequestsResponse:
-    """Send, and let happen what `HTTPAdapter.send` does where it is interrupted."""
+    """Send, as often as the adapter's `Retry` says; raises what `HTTPAdapter.send` raises."""
     retries = adapter.max_retries
     while True:
         try:
-            return send(adapter, request, **options)
+            answer = send(adapter, request, options)
         except WireError as failure:
             pool = _pool_for(str(request.url))
             error = _ERRORS[failure.wire](pool, _timeout(options.get("timeout")))
+            retries = _retries_after(request, retries, error=error, _pool=pool)
+            continue
+        if not _is_to_be_retried(answer, retries):
+            return answer
         try:
-            retries = retries.increment(request.method, request.path_url, error=error, _pool=pool)
-        except HTTPError as final:
-            raise _as_requests_tells_it(final, request)  # noqa: B904 - as `requests` does
+            retries = _retries_after(request, retries, response=answer.raw)
+        except exceptions.RetryError:
+            if retries.raise_on_status:
+                raise
+            return answer
+
+
+def _is_to_be_retried(answer: RequestsResponse, retries: Retry) -> bool:
+    # Nearly no adapter has any, and to find that out is cheaper than to ask.
+    return bool(retries.total or retries.status_forcelist) and retries.is_retry(
+        str(answer.request.method), answer.status_code, "Retry-After" in answer.headers
+    )
+
+
+def _retries_after(request: PreparedRequest, retries: Retry, **event: Any) -> Retry:
+    """The retries that are left; raises what `requests` raises when none is."""
+    try:
+        return retries.increment(request.method, request.path_url, **event)
+    except HTTPError as final:
+        raise _as_requests_tells_it(final, request)  # noqa: B904 - as `requests` does
 
 
 def _pool_for(address: str) -> HTTPConnectionPool:
@@ -79,6 +101,8 @@ def _pool_for(address: str) -> HTTPConnectionPool:
 
 def _as_requests_tells_it(error: HTTPError, request: PreparedRequest) -> Exception:
     reason = error.reason if isinstance(error, MaxRetryError) else error
+    if isinstance(reason, ResponseError):
+        return exceptions.RetryError(error, request=request)
     if isinstance(reason, SSLError):
         return exceptions.SSLError(error, request=request)
     if isinstance(error, ReadTimeoutError):

@@ -15,7 +15,7 @@ from pytest_lookloox.calls import Call
 from pytest_lookloox.exchange import Request, Response, Wire
 from pytest_lookloox.provider import Provider
 from pytest_lookloox.scenarios import Scenario
-from pytest_lookloox.user_info import UserInfo, UserInfoBuilder, build_user_info, identity
+from pytest_lookloox.user_info import UserInfo, UserInfoBuilder, identity
 
 if TYPE_CHECKING:
     import logging
@@ -54,7 +54,7 @@ class LookLoox:
         self._base_url = self._options.base_url
         self._reachable = {urls.allowed_host(host) for host in self._options.allowed_hosts}
         self._registered(self._options.app_id, self._options.app_secret, self._options.redirect_url)
-        self.sign_in(build_user_info(**self._options.user))
+        self.sign_in(self._options.user)
         self._strangers = UserInfoBuilder(_FIRST_FORGED_ID)
 
     def __enter__(self) -> LookLoox:

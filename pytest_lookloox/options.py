@@ -22,7 +22,7 @@ class Options:
 
     `base_url`: the community that is simulated, scheme and host.
     `app_id`, `app_secret`, `redirect_url`: the registered app.
-    `user`: fields of the signed-in user, as `build_user_info` takes them.
+    `user`: the signed-in user; given as the fields that `build_user_info` takes.
     `token_lifetime`: seconds; a token works while its age is not over it.
     `approved`: whether the user approved the app before; `False` shows the consent page first.
     `signed_in`: whether the visitor of `/api/oauth` is signed in.
@@ -76,7 +76,7 @@ class Options:
             urls.allowed_host(host)
         urls.redirect_url(self.redirect_url)
         object.__setattr__(self, "base_url", urls.base_url(self.base_url))
-        build_user_info(**self.user)
+        object.__setattr__(self, "user", build_user_info(**self.user))
 
     def _require(self, name: str, holds: bool, wanted: str) -> None:
         if not holds:

@@ -282,7 +282,7 @@ class Provider:
     def _visitor(self, request: Request) -> str | None:
         """The user who is signed in, in the browser that the request comes from."""
         everyone = self.visitor_id if self._signed_in else None
-        visitor_id = self._user_of_session.get(request.session, everyone)
+        visitor_id = self._user_of_session.get(request.session(), everyone)
         return visitor_id if visitor_id in self.users else None
 
     def _authorize(self, params: dict[str, str]) -> Response:
@@ -400,7 +400,7 @@ class Provider:
 
 
 def _language(request: Request) -> str:
-    return preferred(request.accept_language)
+    return preferred(request.accept_language())
 
 
 def _error_in(response: Response) -> str | None:

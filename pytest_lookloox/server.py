@@ -23,7 +23,6 @@ from pytest_lookloox.exchange import (
     Response,
     Wire,
     fields_in,
-    session_in,
     text_response,
 )
 from pytest_lookloox.urls import host_of, is_loopback
@@ -170,7 +169,11 @@ class Server:
             return text_response("No test is using this server now.", 503)
         # If the certificate that nobody can trust was shown, the client went on all the same.
         context = getattr(environ["werkzeug.socket"], "context", None)
-        return answer(request._replace(form=fields_in(body), verifies=context is self._tls))
+        return answer(
+            request._replace(
+                form=fields_in(body.decode(errors="replace")), verifies=context is self._tls
+            )
+        )
 
 
 def _is_of_this_machine(environ: WSGIEnvironment) -> bool:
@@ -330,8 +333,10 @@ def _request_of(environ: WSGIEnvironment) -> Request:
         environ["REQUEST_METHOD"],
         path or "/",
         query,
-        session=session_in(environ.get("HTTP_COOKIE", "")),
-        accept_language=environ.get("HTTP_ACCEPT_LANGUAGE", ""),
+        headers={
+            "Cookie": environ.get("HTTP_COOKIE", ""),
+            "Accept-Language": environ.get("HTTP_ACCEPT_LANGUAGE", ""),
+        },
     )
 
 

@@ -15,8 +15,7 @@ from __future__ import annotations
 import inspect
 import re
 import threading
-from collections.abc import Callable, Set
-from functools import cached_property
+from collections.abc import Set
 from http.client import HTTPMessage
 from io import BytesIO
 from typing import Any
@@ -32,8 +31,8 @@ from urllib3 import HTTPResponse
 from urllib3._collections import HTTPHeaderDict
 
 from pytest_lookloox import failures, urls
-from pytest_lookloox.adapters import AdapterWatch
-from pytest_lookloox.exchange import NoAnswer, fields_in, session_in
+from pytest_lookloox.adapters import AdapterWatch, Beside
+from pytest_lookloox.exchange import NoAnswer, fields_in
 from pytest_lookloox.masking import masked_url
 from pytest_lookloox.provider import Provider
 
@@ -47,15 +46,9 @@ class Stubs:
 
     def __init__(self, provider: Provider, base_url: str, allowed_hosts: Set[str]) -> None:
         self.provider = provider
-        self.base_url = base_url
-        self.mock = _Mock(self)
-        # How nearly all of its URLs are written.
-        self._start_of_urls = f"{base_url}/"
+        self.site = urls.Site(base_url)
+        self.mock = RequestsMock(assert_all_requests_are_fired=False)
         self._allowed_hosts = allowed_hosts
-
-    @cached_property
-    def _host(self) -> urls.Host:
-        return urls.host_of(self.base_url)
 
     def open(self) -> None:
         """Simulate the provider from now on; raises `RuntimeError` if it is open already."""
@@ -65,9 +58,20 @@ class Stubs:
         """Leave `requests` as it was found."""
         _switchboard.close(self)
 
-    def owns(self, url: str) -> bool:
-        """Whether the URL leads to the provider's host."""
-        return url.startswith(self._start_of_urls) or urls.host_of(url) == self._host
+    def answer(
+        self, adapter: HTTPAdapter, request: PreparedRequest, options: dict[str, Any]
+    ) -> RequestsResponse:
+        """The provider's answer, kept in the calls of `mock` as if it were a stub's."""
+        request.req_kwargs = options  # type: ignore[attr-defined]
+        try:
+            answer = adapter.build_response(request, self._raw_answer(request, options))
+        except BaseException as error:
+            self.mock.calls.add_call(Call(request, error))
+            raise
+        if self.mock.response_callback:
+            answer = self.mock.response_callback(answer)
+        self.mock.calls.add_call(Call(request, answer))  # type: ignore[arg-type]
+        return answer
 
     def allows(self, url: str) -> bool:
         """Whether tests may reach the URL's host for real."""
@@ -78,85 +82,34 @@ class Stubs:
         host = urls.host_of(url)
         return any(urls.host_of(app.redirect_url) == host for app in self.provider.apps.values())
 
-
-class _Mock(RequestsMock):
-    """The `RequestsMock` in which the provider is one stub that no `reset()` takes away."""
-
-    def __init__(self, stubs: Stubs) -> None:
-        self._is_ready = False
-        super().__init__(assert_all_requests_are_fired=False)
-        self._simulation = _Simulation(stubs)
-        self.add(self._simulation)
-        self._is_ready = True
-
-    def simulate(
-        self, adapter: HTTPAdapter, request: PreparedRequest, **options: Any
-    ) -> RequestsResponse:
-        """Do what `responses` does where it is known that no stub of the test's own answers."""
-        retries = adapter.max_retries
-        if self.response_callback or retries.total or retries.status_forcelist:
-            answer: RequestsResponse = self._on_request(adapter, request, **options)
-            return answer
-        _prepare_for_matchers(request, options)
-        try:
-            answer = adapter.build_response(request, self._simulation.get_response(request))
-        except BaseException as error:
-            self._remember(Call(request, error))
-            raise
-        self._remember(Call(request, answer))  # type: ignore[arg-type]
-        return answer
-
-    def reset(self) -> None:
-        super().reset()
-        if self._is_ready:
-            self.add(self._simulation)
-
-    def _remember(self, call: Call) -> None:
-        self.calls.add_call(call)
-        self._simulation.calls.add_call(call)
-
-
-class _Simulation(BaseResponse):
-    """The provider as a stub: answers every method and path of its host."""
-
-    def __init__(self, stubs: Stubs) -> None:
-        # "*": `remove` and `replace` take stubs of one method and URL for the same stub.
-        super().__init__("*", stubs.base_url)
-        self._stubs = stubs
-
-    def matches(self, request: PreparedRequest) -> tuple[bool, str]:
-        if not self._stubs.owns(str(request.url)):
-            return False, "URL is not the provider's"
-        others = (stub for stub in self._stubs.mock.registered() if stub is not self)
-        if any(stub.matches(request)[0] for stub in others):
-            return False, "another stub answers this request"
-        return True, ""
-
-    def get_response(self, request: PreparedRequest) -> HTTPResponse:
+    def _raw_answer(self, request: PreparedRequest, options: dict[str, Any]) -> HTTPResponse:
         method = str(request.method)
-        options: dict[str, Any] = request.req_kwargs  # type: ignore[attr-defined]
         url = str(request.url)
         plain = urls.request_of(
             method,
             url,
-            form=fields_in(_bytes(request.body)) if method == "POST" else {},
-            session=session_in(request.headers.get("Cookie", "")),
-            accept_language=request.headers.get("Accept-Language", ""),
+            headers=request.headers,
+            form=fields_in(_text(request.body)) if method == "POST" else {},
             verifies=options.get("verify") is not False,
         )
-        conduct = self._stubs.provider.conduct
+        # Where `responses` keeps them.
+        request.params = plain.params()  # type: ignore[attr-defined]
+        conduct = self.provider.conduct
         conduct.sent(url, plain, timeout=options.get("timeout"))
         try:
-            answer = self._stubs.provider.handle(plain)
+            answer = self.provider.handle(plain)
         except NoAnswer as error:
             raise RequestsConnectionError(str(error), request=request) from None
         conduct.warn()
         body = failures.body_of(answer, options.get("timeout"))
         pairs = answer.header_pairs()
+        headers = HTTPHeaderDict()
+        for name, value in (*pairs, ("Content-Length", str(len(answer.body)))):
+            headers.add(name, value)
         may_set_cookies = answer.session or answer.headers
         return HTTPResponse(
             body=BytesIO(b"" if method == "HEAD" else body),
-            headers=HTTPHeaderDict([*pairs, ("Content-Length", str(len(answer.body)))]),
+            headers=headers,
             status=answer.status,
             reason=answer.reason,
             preload_content=False,
@@ -292,17 +245,14 @@ class _Switchboard:
         own = [stubs.mock for stubs in self._open]
         candidates = [front, responses.mock, *own, self._mock_behind]
         mocks = [mock for mock in candidates if mock is not None]
-        mocks_with_stubs = [mock for mock in mocks if _stubs_of_the_test(mock)]
         _read_body(request)
-        if mocks_with_stubs:
-            _prepare_for_matchers(request, options)
-        for mock in mocks_with_stubs:
-            if any(stub.matches(request)[0] for stub in _stubs_of_the_test(mock)):
+        for mock in mocks:
+            if mock.registered() and _has_a_stub_for(mock, request, options):
                 self._watch_secrets(request)
                 return self._unbound_on_send(mock)(adapter, request, **options)
         for stubs in self._open:
-            if stubs.owns(url):
-                return failures.carried_out(stubs.mock.simulate, adapter, request, options)
+            if stubs.site.holds(url):
+                return failures.carried_out(stubs.answer, adapter, request, options)
         self._watch_secrets(request)
         if any(stubs.allows(url) for stubs in self._open):
             return self._unbound_on_send(self._network)(adapter, request, **options)
@@ -312,17 +262,17 @@ class _Switchboard:
         raise RequestsConnectionError(self._refusal(request), request=request)
 
     def _beside(self, adapter: BaseAdapter) -> BaseAdapter:
-        return adapter if isinstance(adapter, HTTPAdapter) else _Beside(adapter, self._is_simulated)
+        return adapter if isinstance(adapter, HTTPAdapter) else Beside(adapter, self._is_simulated)
 
     def _is_simulated(self, url: str) -> bool:
-        return any(stubs.owns(url) for stubs in self._open)
+        return any(stubs.site.holds(url) for stubs in self._open)
 
     def _watch_secrets(self, request: PreparedRequest) -> None:
         """Let the providers know of a request to some other host, which may hold their secrets."""
         url = str(request.url)
         host = urls.host_of(url).name
         if urls.is_loopback(host) or any(
-            stubs.owns(url) or stubs.is_app(url) for stubs in self._open
+            stubs.site.holds(url) or stubs.is_app(url) for stubs in self._open
         ):
             return
         body = request.body.decode("latin-1") if isinstance(request.body, bytes) else request.body
@@ -334,7 +284,7 @@ class _Switchboard:
     def _refusal(self, request: PreparedRequest) -> str:
         url = str(request.url)
         shown = masked_url(url)
-        simulated = ", ".join(stubs.base_url for stubs in self._open)
+        simulated = ", ".join(stubs.site.base_url for stubs in self._open)
         if any(stubs.is_app(url) for stubs in self._open):
             return (
                 f"{request.method} {shown} was refused: this is the redirect to your own app, "
@@ -352,31 +302,14 @@ class _Switchboard:
         )
 
 
-class _Beside(BaseAdapter):
-    """The adapter of requests-mock, with the provider behind it for what it has no stub for."""
-
-    def __init__(self, adapter: BaseAdapter, is_simulated: Callable[[str], bool]) -> None:
-        super().__init__()
-        self._adapter = adapter
-        self._is_simulated = is_simulated
-
-    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> RequestsResponse:
-        try:
-            return self._adapter.send(request, *args, **options)
-        except Exception as error:
-            # By name: requests-mock need not be installed. Its stubs raise whatever they like.
-            if type(error).__name__ != "NoMockAddress" or not self._is_simulated(str(request.url)):
-                raise
-        return HTTPAdapter().send(request, *args, **options)
-
-
 _switchboard = _Switchboard()
 
 
-def _prepare_for_matchers(request: PreparedRequest, options: dict[str, Any]) -> None:
-    """Give the request what matchers of `responses` look at, as it does itself later."""
-    request.params = responses.mock._parse_request_params(str(request.url))  # type: ignore[attr-defined]
+def _has_a_stub_for(mock: RequestsMock, request: PreparedRequest, options: dict[str, Any]) -> bool:
+    # What matchers look at; `responses` adds it to the request itself later.
+    request.params = mock._parse_request_params(str(request.url))  # type: ignore[attr-defined]
     request.req_kwargs = options  # type: ignore[attr-defined]
+    return any(stub.matches(request)[0] for stub in mock.registered())
 
 
 def _read_body(request: PreparedRequest) -> None:
@@ -393,14 +326,10 @@ def _holding_cookies(pairs: list[tuple[str, str]]) -> HTTPResponse:
     return HTTPResponse(body=BytesIO(), msg=message, preload_content=False)
 
 
-def _bytes(body: Any) -> bytes:
-    if isinstance(body, str):
-        return body.encode()
-    return body if isinstance(body, bytes) else b""
-
-
-def _stubs_of_the_test(mock: RequestsMock) -> list[BaseResponse]:
-    return [stub for stub in mock.registered() if not isinstance(stub, _Simulation)]
+def _text(body: Any) -> str:
+    if isinstance(body, bytes):
+        return body.decode(errors="replace")
+    return body if isinstance(body, str) else ""
 
 
 def _keep_only(stubs: list[BaseResponse], kept: list[BaseResponse]) -> None:

@@ -23,6 +23,19 @@ class Host(NamedTuple):
         return {self.name, f"{self.name}:{port}", f"[{self.name}]", f"[{self.name}]:{port}"}
 
 
+class Site:
+    """A community by its address, and which URLs are below it."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        # How nearly all of its URLs are written.
+        self._start_of_urls = f"{base_url}/"
+
+    def holds(self, url: str) -> bool:
+        """Whether the URL leads to this host, in whatever spelling, be it over http or https."""
+        return url.startswith(self._start_of_urls) or host_of(url) == host_of(self.base_url)
+
+
 def base_url(value: str) -> str:
     """The normalised form of a community's address; raises `ValueError` if it is none."""
     parts = _split("base_url", value)

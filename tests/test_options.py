@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pytest_lookloox import LookLoox
+from pytest_lookloox import LookLoox, build_user_info
 from pytest_lookloox.options import OPTION_NAMES, Options, checked, merged
 
 # As the documentation promises them.
@@ -13,7 +13,7 @@ DEFAULTS = {
     "app_id": "test-app-id",
     "app_secret": "test-app-secret",
     "redirect_url": "http://localhost/callback",
-    "user": {},
+    "user": build_user_info(),
     "token_lifetime": 3600,
     "approved": True,
     "signed_in": True,
@@ -38,7 +38,6 @@ def test_defaults() -> None:
         ("app_secret", "sécret"),
         ("redirect_url", "https://app.example/back?next=/"),
         ("redirect_url", "myapp://callback"),
-        ("user", {"user_name": "x", "without": ["user_email"], "extra": {"new": None}}),
         ("token_lifetime", 60),
         ("token_lifetime", 0.5),
         ("approved", False),
@@ -54,6 +53,12 @@ def test_defaults() -> None:
 )
 def test_legal_value_is_kept(name: str, value: object) -> None:
     assert getattr(checked({name: value}), name) == value
+
+
+def test_user_is_built_of_the_fields() -> None:
+    fields: dict[str, Any] = {"user_name": "x", "without": ["user_email"], "extra": {"new": None}}
+
+    assert checked({"user": fields}).user == build_user_info(**fields)
 
 
 def test_base_url_is_normalised() -> None:

@@ -23,7 +23,7 @@ def test_page_is_in_the_visitors_language(request_: Request) -> None:
     provider = LookLoox(approved=False)
 
     english, french = (
-        provider.handle(request_._replace(accept_language=language)).body
+        provider.handle(request_._replace(headers={"Accept-Language": language})).body
         for language in ("en", "fr")
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -203,6 +204,68 @@ def test_a_retry_policy_may_give_the_last_answer_back(lookloox: LookLoox) -> Non
 
     assert answer.status_code == 503
     assert len(lookloox.calls) == 2
+
+
+def test_the_mock_keeps_the_providers_calls(lookloox: LookLoox) -> None:
+    lookloox.inject_fault("connection_reset@get_user_info")
+    url = f"{lookloox.base_url}/api/authorize"
+
+    answer = requests.get(url, params={"app_id": "1"}, timeout=TIMEOUT)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{lookloox.base_url}/api/get_user_info", timeout=TIMEOUT)
+
+    answered, reset = lookloox.stub.calls
+    assert answered.response is answer  # type: ignore[comparison-overlap]
+    assert answered.request.params == {"app_id": "1"}  # type: ignore[attr-defined]
+    assert isinstance(reset.response, Exception)
+    assert lookloox.stub.assert_call_count(f"{url}?app_id=1", 1)
+
+
+def test_a_response_callback_gets_the_providers_answers(lookloox: LookLoox) -> None:
+    def stamped(answer: requests.Response) -> requests.Response:
+        answer.headers["X-Seen"] = "yes"
+        return answer
+
+    lookloox.stub.response_callback = stamped
+
+    answer = requests.get(f"{lookloox.base_url}/api/authorize", timeout=TIMEOUT)
+
+    assert answer.headers["X-Seen"] == "yes"
+    assert lookloox.stub.calls[0].response is answer  # type: ignore[comparison-overlap]
+
+
+def test_a_mock_that_is_reset_has_the_provider_behind_it_still(lookloox: LookLoox) -> None:
+    lookloox.stub.get(ELSEWHERE)
+
+    lookloox.stub.reset()
+
+    assert requests.get(f"{lookloox.base_url}/api/authorize", timeout=TIMEOUT).status_code == 200
+    with pytest.raises(requests.ConnectionError, match="was refused"):
+        requests.get(ELSEWHERE, timeout=TIMEOUT)
+
+
+@pytest.mark.lookloox(approved=False)
+def test_header_of_bytes_is_read(lookloox: LookLoox) -> None:
+    headers = {"Accept-Language": b"fr", "Cookie": b"other=1"}
+
+    page = requests.get(lookloox.app.login_url, headers=headers, timeout=TIMEOUT)
+
+    assert '<html lang="fr"' in page.text
+
+
+def test_nothing_that_a_test_asked_outlives_it() -> None:
+    def log_in() -> None:
+        with LookLoox() as provider:
+            requests.get(provider.app.login_url, allow_redirects=False, timeout=TIMEOUT)
+
+    log_in()
+    gc.collect()
+    gc.disable()
+    try:
+        log_in()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 @pytest.mark.lookloox(strict=False)  # HEAD is outside the API

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from requests import Session
 
 from pytest_lookloox import LookLoox
-from pytest_lookloox.exchange import Request, fields_in, session_in
+from pytest_lookloox.exchange import Request, fields_in
 
 TEXT = st.text(max_size=30)
 NAMES = st.sampled_from(["app_id", "app_secret", "auth_key", "access_token", "user_id", "decision"])
@@ -25,14 +25,20 @@ PATH = (
     | TEXT.map("/api/{}".format)
 )
 METHOD = st.sampled_from(["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"]) | TEXT
+LANGUAGES = ["fr;q=", "*;q=nan", "fr-CA,fr;q=0.8,en", ";;,"]
 REQUEST = st.builds(
     Request,
     method=METHOD,
     path=PATH,
     query=QUERY,
-    form=st.dictionaries(NAMES | TEXT, VALUES, max_size=4) | st.binary(max_size=40).map(fields_in),
-    session=TEXT | TEXT.map(session_in),
-    accept_language=TEXT | st.sampled_from(["fr;q=", "*;q=nan", "fr-CA,fr;q=0.8,en", ";;,"]),
+    headers=st.fixed_dictionaries(
+        {},
+        optional={
+            "Cookie": TEXT | TEXT.map("lookloox_session={}".format) | st.binary(max_size=40),
+            "Accept-Language": TEXT | st.sampled_from(LANGUAGES) | st.binary(max_size=40),
+        },
+    ),
+    form=st.dictionaries(NAMES | TEXT, VALUES, max_size=4) | TEXT.map(fields_in),
 )
 PROVIDER = st.builds(
     LookLoox,
