@@ -7,6 +7,9 @@ import re
 from pathlib import Path
 
 import pytest_lookloox
+from pytest_lookloox.cassette import format as cassette_format
+from pytest_lookloox.cassette.model import Cassette
+from pytest_lookloox.cassette.nodes import CassetteError
 
 OWN_DIRECTORY = "cassettes"
 _SUFFIXES = (".yaml", ".yml")
@@ -44,14 +47,26 @@ def find(name: object, own_directory: Path) -> Path:
 
 
 def cassettes_in(paths: list[Path]) -> list[Path]:
-    """The files themselves, and those in the directories; raises `ValueError` if there are none."""
+    """The files themselves, and those in the directories.
+
+    A path that leads to none is kept: whoever loads it is told what is wrong, file by file.
+    """
     files: list[Path] = []
     for path in paths:
-        found = _files(path) if path.is_dir() else [path]
-        if not found:
-            raise ValueError(f"{path} holds no cassette, which is a file *.yaml")
-        files.extend(found)
+        files.extend((_files(path) if path.is_dir() else []) or [path])
     return files
+
+
+def load(path: Path) -> Cassette:
+    """The cassette at this path; raises `CassetteError` for whatever is wrong with it."""
+    if path.is_dir():
+        raise CassetteError(path, None, "the directory holds no cassette, which is a file *.yaml")
+    if not path.exists():
+        names = [file.name for file in _files(path.parent)]
+        closest = difflib.get_close_matches(path.name, names, n=1)
+        hint = f"; did you mean {closest[0]!r}?" if closest else ""
+        raise CassetteError(path, None, f"no such file or directory{hint}")
+    return cassette_format.load(path)
 
 
 def default_paths() -> list[Path]:

@@ -32,10 +32,16 @@ _END = "..."
 
 
 class CassetteError(ValueError):
-    """A cassette that cannot be used; the text gives file, line and reason."""
+    """A cassette that cannot be used; the text gives file, line and reason.
 
-    def __init__(self, file: object, line: int, reason: str) -> None:
-        super().__init__(f"{file}, line {line}: {reason}")
+    `line` is `None` where there is not even a text to count the lines of.
+    """
+
+    def __init__(self, file: object, line: int | None, reason: str) -> None:
+        super().__init__(f"{file}: {reason}" if line is None else f"{file}, line {line}: {reason}")
+        self.file = str(file)
+        self.line = line
+        self.reason = reason
 
 
 class Reader:
@@ -111,7 +117,10 @@ class Reader:
         return value.encode() if bytes in types and isinstance(value, str) else value
 
     def _text(self) -> str:
-        data = self.file.read_bytes()
+        try:
+            data = self.file.read_bytes()
+        except OSError as error:
+            raise CassetteError(self.file, None, error.strerror or str(error)) from None
         if len(data) > _LARGEST:
             self.fail(1, f"the file is larger than {_LARGEST // 1_000_000} MB")
         try:

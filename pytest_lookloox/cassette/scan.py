@@ -10,8 +10,7 @@ from urllib.parse import parse_qsl
 
 import yaml
 
-from pytest_lookloox.cassette import format as cassette_format
-from pytest_lookloox.cassette import json_text
+from pytest_lookloox.cassette import json_text, library
 from pytest_lookloox.cassette.model import ADVANCE, Cassette, Exchange
 from pytest_lookloox.cassette.placeholders import (
     is_placeholder,
@@ -41,7 +40,7 @@ def scan(file: Path) -> list[str]:
 
     Raises `CassetteError` if the file is no cassette.
     """
-    cassette = cassette_format.load(file)
+    cassette = library.load(file)
     found = [*_in_comments(file.read_text(encoding="utf-8")), *_in_cassette(cassette)]
     return [f"{file}, line {line}: {reason}" for line, reason in found]
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pytest_lookloox.app import App
+from pytest_lookloox.cassette import library
 from pytest_lookloox.cassette.model import ADVANCE, Cassette, Exchange, Step, parsed
+from pytest_lookloox.cassette.nodes import CassetteError
 from pytest_lookloox.cassette.state import Simulator
 from pytest_lookloox.exchange import Response
 from pytest_lookloox.user_info import FIELDS, NULLABLE, TYPICAL, UserInfo
@@ -25,6 +28,7 @@ _TYPE_NAMES: dict[type, str] = {
     type(None): "null",
 }
 _ADDED = "added field"
+_BROKEN = "broken file"
 _MISSING = object()
 
 
@@ -47,10 +51,15 @@ class Finding(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """A recorded request, and what its answer has that the simulator's has not."""
+    """A recorded request, and what its answer has that the simulator's has not.
 
-    cassette: Cassette
-    exchange: Exchange
+    It stands for the whole file, without a request, where that could not be read or played.
+    """
+
+    file: Path
+    line: int | None
+    recorded_from: str | None
+    request: str | None
     findings: tuple[Finding, ...]
 
     @property
@@ -60,13 +69,18 @@ class Verified(NamedTuple):
         return next((verdict for verdict in (DIFFERENCE, NOTE) if verdict in verdicts), SAME)
 
 
-def verify(cassette: Cassette) -> list[Verified]:
+def verify(file: Path) -> Iterator[Verified]:
     """Play every recorded request to a simulator in the same state, and compare the answers."""
-    player = _Player(cassette)
-    return [
-        Verified(cassette, exchange, tuple(player.play(exchange)))
-        for exchange in cassette.exchanges
-    ]
+    try:
+        cassette = library.load(file)
+        player = _Player(cassette)
+        for exchange in cassette.exchanges:
+            findings = tuple(player.play(exchange))
+            yield Verified(file, exchange.line, cassette.origin, exchange.request_line, findings)
+    except CassetteError as error:
+        yield Verified(
+            file, error.line, None, None, (Finding(_BROKEN, "", error.reason, "not asked"),)
+        )
 
 
 class _Player:
@@ -74,13 +88,14 @@ class _Player:
 
     def __init__(self, cassette: Cassette) -> None:
         app = cassette.app
+        self._file = cassette.file
         self._app = App(app.app_id, app.app_secret, app.redirect_url, app.name, app.base_url)
         self._simulator = Simulator(self._app, _legal(cassette.user))
         self._simulated: dict[str, str] = {}
 
     def play(self, exchange: Exchange) -> Iterator[Finding]:
         for step in exchange.before:
-            self._take(step)
+            self._take(step, exchange)
         params = {
             name: self._simulated.get(value, value) for name, value in exchange.params.items()
         }
@@ -88,11 +103,15 @@ class _Player:
         yield from self._in_head(exchange, answer)
         yield from self._in_body(exchange, answer)
 
-    def _take(self, step: Step) -> None:
+    def _take(self, step: Step, exchange: Exchange) -> None:
         value = step.value
         if step.action != ADVANCE:
             value = self._simulated.get(value, value)
-        handed_out = self._simulator.take(Step(step.action, value))
+        try:
+            handed_out = self._simulator.take(Step(step.action, value))
+        except (OverflowError, ValueError) as error:
+            reason = f"cannot be played: {error}"
+            raise CassetteError(self._file, exchange.line, reason) from None
         if handed_out is not None:
             self._simulated[step.value] = handed_out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -203,21 +204,7 @@ class TestFiles:
         assert main(["verify"]) == 0
         assert capsys.readouterr().out.endswith("\n3 requests: 3 same\n")
         assert main(["scan"]) == 0
-        assert capsys.readouterr().out == "1 cassettes scanned: no problems\n"
-
-    @pytest.mark.parametrize("command", ["verify", "scan"])
-    def test_empty_directory(
-        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
-    ) -> None:
-        assert main([command, str(tmp_path)]) == 2
-        assert f"{tmp_path} holds no cassette" in capsys.readouterr().err
-
-    @pytest.mark.parametrize("command", ["verify", "scan"])
-    def test_no_such_file(
-        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
-    ) -> None:
-        assert main([command, str(tmp_path / "none.yaml")]) == 2
-        assert "none.yaml" in capsys.readouterr().err
+        assert capsys.readouterr().out == "1 cassette scanned: no problems\n"
 
     def test_recording_of_nothing(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         head, _, _ = LOGIN.read_text(encoding="utf-8").partition("responses:")
@@ -226,15 +213,116 @@ class TestFiles:
         assert main(["verify", str(file)]) == 0
         assert capsys.readouterr().out.endswith("0 requests: nothing to compare\n")
 
-    def test_scan_reports_what_it_finds_and_what_it_cannot_read(
+
+class TestBroken:
+    """What cannot be read is a difference like any other, and keeps no other file from its turn."""
+
+    @pytest.fixture
+    def directory(self, tmp_path: Path) -> Path:
+        """Two broken cassettes with a good one between them."""
+        text = LOGIN.read_text(encoding="utf-8")
+        (tmp_path / "a.yaml").write_text(text.replace("format: 1", "format: 2"), encoding="utf-8")
+        (tmp_path / "b.yaml").write_text(text, encoding="utf-8")
+        (tmp_path / "c.yaml").write_text("", encoding="utf-8")
+        return tmp_path
+
+    def test_table(self, directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["verify", str(directory)]) == 1
+        newer = "format 2 is newer than this pytest-lookloox, which reads 1: update it"
+        lines = capsys.readouterr().out.splitlines()
+        assert [line.partition("GET")[0].split() for line in lines[2:5]] == [
+            [f"b:{line}"] for line in (29, 38, 45)
+        ]
+        assert [line.split(maxsplit=2) for line in (lines[1], lines[5])] == [
+            ["a:2", "difference", f"broken file: {directory / 'a.yaml'}, line 2: {newer}"],
+            [
+                "c:1",
+                "difference",
+                f"broken file: {directory / 'c.yaml'}, line 1: the file is empty",
+            ],
+        ]
+        assert lines[-1] == "3 requests: 3 same; 2 broken files"
+
+    def test_json(self, directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["verify", "--json", str(directory)]) == 1
+        results = json.loads(capsys.readouterr().out)
+        assert [(result["file"], result["line"], result["verdict"]) for result in results] == [
+            (str(directory / "a.yaml"), 2, "difference"),
+            *((str(directory / "b.yaml"), line, "same") for line in (29, 38, 45)),
+            (str(directory / "c.yaml"), 1, "difference"),
+        ]
+        assert {tuple(result) for result in results} == {tuple(results[1])}
+        assert results[-1]["findings"] == [
+            {
+                "kind": "broken file",
+                "field": "",
+                "recorded": "the file is empty",
+                "simulated": "not asked",
+                "verdict": "difference",
+            }
+        ]
+
+    def test_one_that_cannot_be_played(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
+        text = (shipped_directory() / "expired_token.yaml").read_text(encoding="utf-8")
+        file = tmp_path / "far.yaml"
+        file.write_text(text.replace("advance: 3601", f"advance: {10**17}"), encoding="utf-8")
+        assert main(["verify", str(file)]) == 1
+        assert f"{file}, line 45: cannot be played: advance() cannot go that far" in (
+            capsys.readouterr().out
+        )
+
+    @pytest.mark.parametrize("arguments", [["verify"], ["verify", "--json"], ["scan"]])
+    @pytest.mark.parametrize(
+        ("path", "reason"),
+        [
+            ("none", "no such file or directory"),
+            ("logni.yaml", "no such file or directory; did you mean 'login.yaml'?"),
+            ("empty", "the directory holds no cassette, which is a file *.yaml"),
+        ],
+    )
+    def test_path_without_a_cassette(
+        self,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        arguments: list[str],
+        path: str,
+        reason: str,
+    ) -> None:
+        (tmp_path / "empty").mkdir()
+        (tmp_path / "login.yaml").write_text(LOGIN.read_text(encoding="utf-8"), encoding="utf-8")
+        assert main([*arguments, str(tmp_path / path), str(tmp_path / "login.yaml")]) == 1
+        out = capsys.readouterr().out
+        assert reason in out
+        assert str(tmp_path / path) in out
+
+    def test_file_that_may_not_be_read(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        def refuse(_: Path) -> bytes:
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+        file = tmp_path / "locked.yaml"
+        file.touch()
+        monkeypatch.setattr(Path, "read_bytes", refuse)
+        assert main(["scan", str(file)]) == 1
+        assert capsys.readouterr().out.startswith(f"{file}: Permission denied\n")
+
+    def test_scan(self, directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
         text = LOGIN.read_text(encoding="utf-8")
-        (tmp_path / "a.yaml").write_text("", encoding="utf-8")
-        (tmp_path / "b.yaml").write_text(text.replace("Amina", "Zoe", 1), encoding="utf-8")
-        assert main(["scan", str(tmp_path)]) == 1
-        assert capsys.readouterr().out.splitlines() == [
-            f"{tmp_path / 'a.yaml'}, line 1: the file is empty",
-            f"{tmp_path / 'b.yaml'}, line 1: the user's user_firstname is no placeholder",
-            "2 cassettes scanned: 2 problems",
+        (directory / "b.yaml").write_text(text.replace("Amina", "Zoe", 1), encoding="utf-8")
+        assert main(["scan", str(directory)]) == 1
+        assert capsys.readouterr().out.splitlines()[1:] == [
+            f"{directory / 'b.yaml'}, line 1: the user's user_firstname is no placeholder",
+            f"{directory / 'c.yaml'}, line 1: the file is empty",
+            "3 cassettes scanned: 3 problems",
         ]
+
+    def test_question_that_cannot_be_asked(self) -> None:
+        with pytest.raises(SystemExit) as caught:
+            main(["verify", "--jsno"])
+        assert caught.value.code == 2
