@@ -54,6 +54,8 @@ def load(file: Path) -> Cassette:
             f"format {found} is newer than this pytest-lookloox, which reads {FORMAT}: update it",
         )
     block = reader.mapping(top["lookloox"], "lookloox", _HEADER, ("note",))
+    app = reader.mapping(block["app"], "app", _APP)
+    user = dict(reader.pairs(block["user"], "user"))
     texts = {name: reader.scalar(block[name], name, str) for name in _HEADER[1:6]}
     if reader.scalar(block["format"], "format", int) != FORMAT:
         reader.fail(block["format"], f"format must be {FORMAT}")
@@ -76,16 +78,20 @@ def load(file: Path) -> Cassette:
         recorded_at=texts["recorded_at"],
         tool_version=texts["tool_version"],
         note=reader.scalar(block["note"], "note", str) if "note" in block else "",
-        app=_app(reader, block["app"], texts["base_url"]),
+        app=_app(reader, app, texts["base_url"]),
         user={
             name: reader.scalar(value, name, str, int, bool, type(None))
-            for name, value in reader.pairs(block["user"], "user")
+            for name, value in user.items()
         },
         exchanges=tuple(
             _exchange(reader, item, texts["base_url"])
             for item in reader.sequence(top["responses"], "responses")
         ),
         file=str(file),
+        lines={
+            **{name: line_of(value) for name, value in {**block, **app}.items()},
+            **{f"user.{name}": line_of(value) for name, value in user.items()},
+        },
     )
 
 
@@ -115,8 +121,7 @@ def timestamp(time: datetime.datetime) -> str:
     return time.astimezone(datetime.timezone.utc).strftime(_TIME)
 
 
-def _app(reader: Reader, node: yaml.Node, base_url: str) -> App:
-    fields = reader.mapping(node, "app", _APP)
+def _app(reader: Reader, fields: dict[str, yaml.Node], base_url: str) -> App:
     app_id, app_secret, redirect_url = (reader.scalar(fields[name], name, str) for name in _APP)
     try:
         urls.redirect_url(redirect_url)

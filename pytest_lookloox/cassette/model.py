@@ -105,7 +105,8 @@ class Exchange:
 class Cassette:
     """A recording: what was on the wire, and the state of the provider in which it was.
 
-    `user` is the `user_info` of the user who was signed in; `origin` is one of `ORIGINS`.
+    `user` is the `user_info` of the user who was signed in; `origin` is one of `ORIGINS`; `lines`
+    tells where the file holds a field above the exchanges: `"note"`, `"app_id"`, `"user.user_id"`.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Cassette:
     user: UserInfo
     exchanges: tuple[Exchange, ...]
     file: str = field(default="", compare=False)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 def parsed(body: bytes) -> Any:

@@ -317,7 +317,7 @@ class TestBroken:
         (directory / "b.yaml").write_text(text.replace("Amina", "Zoe", 1), encoding="utf-8")
         assert main(["scan", str(directory)]) == 1
         assert capsys.readouterr().out.splitlines()[1:] == [
-            f"{directory / 'b.yaml'}, line 1: the user's user_firstname is no placeholder",
+            f"{directory / 'b.yaml'}, line 17: the user's user_firstname is no placeholder",
             f"{directory / 'c.yaml'}, line 1: the file is empty",
             "3 cassettes scanned: 3 problems",
         ]
