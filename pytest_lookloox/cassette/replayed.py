@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -28,6 +28,18 @@ _CHANGES = (
     "sign_in",
     "vary",
 )
+
+
+def refuse_fixed(options: Iterable[str]) -> None:
+    """Raise `ValueError` for options that a recording has decided already."""
+    heeded = (*_KEPT_OPTIONS, *_CREDENTIALS)
+    fixed = sorted({*options} - {*heeded})
+    if fixed:
+        raise ValueError(
+            "a recording answers as it was recorded, whatever @pytest.mark.lookloox says of "
+            f"{', '.join(fixed)}: remove these, or the marker lookloox_cassette; "
+            f"a recording heeds {', '.join(heeded)}"
+        )
 
 
 class ReplayedLookLoox(LookLoox):

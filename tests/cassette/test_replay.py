@@ -311,6 +311,22 @@ class TestTeardown:
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines([f"*@pytest.mark.lookloox_cassette: {reason}"])
 
+    @pytest.mark.parametrize("fixture", ["lookloox_fault", "lookloox_odd_user"])
+    def test_parametrised_fixture_beside_it(self, pytester: pytest.Pytester, fixture: str) -> None:
+        result = run(
+            pytester,
+            f"""
+            import pytest
+
+            @pytest.mark.lookloox_cassette("login")
+            def test_it({fixture}): pass
+            """,
+        )
+        assert result.parseoutcomes().keys() == {"errors"}
+        result.stdout.fnmatch_lines(
+            [f"*@pytest.mark.lookloox_cassette and the fixture {fixture} contradict each other: *"]
+        )
+
     def test_scenario_beside_it(self, pytester: pytest.Pytester) -> None:
         result = run(
             pytester,
@@ -324,6 +340,65 @@ class TestTeardown:
         )
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(["*fault expired_token contradict each other*"])
+
+
+class TestOptionsBesideIt:
+    """An option that the recording decides: a contradiction up close, a default further out."""
+
+    MODULE = """
+        import pytest
+        {module}
+
+        {outer}
+        class TestIt:
+            {inner}
+            def test_it(self, lookloox):
+                assert lookloox.user["user_firstname"] == "Amina"
+        """
+    CASSETTE = '@pytest.mark.lookloox_cassette("login")'
+    OPTIONS = '@pytest.mark.lookloox(user={"user_firstname": "Zoe"}, approved=False, strict=False)'
+
+    @pytest.mark.parametrize(
+        ("outer", "inner"),
+        [
+            ("", f"{CASSETTE}\n            {OPTIONS}"),
+            (CASSETTE, OPTIONS),
+            (f"{CASSETTE}\n        {OPTIONS}", ""),
+        ],
+        ids=["both on the test", "closer than the recording", "both on the class"],
+    )
+    def test_contradiction(self, pytester: pytest.Pytester, outer: str, inner: str) -> None:
+        result = run(pytester, self.MODULE.format(module="", outer=outer, inner=inner))
+        result.assert_outcomes(errors=1)
+        result.stdout.fnmatch_lines(
+            [
+                "*UsageError: @pytest.mark.lookloox_cassette: a recording answers as it was "
+                "recorded, whatever @pytest.mark.lookloox says of approved, user: remove these, or "
+                "the marker lookloox_cassette; a recording heeds base_url, redirect_url, "
+                "allowed_hosts, tls, strict, app_id, app_secret"
+            ]
+        )
+
+    @pytest.mark.parametrize(
+        ("module", "outer", "inner"),
+        [
+            ("", OPTIONS, CASSETTE),
+            (f"pytestmark = {OPTIONS[1:]}", CASSETTE, ""),
+            (
+                "@pytest.fixture\n        def lookloox_config():"
+                ' return {"user": {"user_firstname": "Zoe"}}',
+                "",
+                f"{CASSETTE}\n            @pytest.mark.lookloox(strict=False)",
+            ),
+        ],
+        ids=["class", "module", "lookloox_config"],
+    )
+    def test_default_gives_way(
+        self, pytester: pytest.Pytester, module: str, outer: str, inner: str
+    ) -> None:
+        run(pytester, self.MODULE.format(module=module, outer=outer, inner=inner)).assert_outcomes(
+            passed=1
+        )
 
 
 SUITE = """
