@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
+import stat
+from functools import cache
 from pathlib import Path
 
 import pytest_lookloox
@@ -16,6 +18,7 @@ _SUFFIXES = (".yaml", ".yml")
 _NAME = re.compile(r"\w[\w.-]*")
 
 
+@cache
 def shipped_directory() -> Path:
     """The cassettes of this project: inside the wheel, or at the top of a checkout."""
     package = Path(pytest_lookloox.__file__).parent
@@ -59,13 +62,21 @@ def cassettes_in(paths: list[Path]) -> list[Path]:
 
 def load(path: Path) -> Cassette:
     """The cassette at this path; raises `CassetteError` for whatever is wrong with it."""
-    if path.is_dir():
-        raise CassetteError(path, None, "the directory holds no cassette, which is a file *.yaml")
-    if not path.exists():
+    try:
+        status = path.stat()
+    except OSError:
         names = [file.name for file in _files(path.parent)]
         closest = difflib.get_close_matches(path.name, names, n=1)
         hint = f"; did you mean {closest[0]!r}?" if closest else ""
-        raise CassetteError(path, None, f"no such file or directory{hint}")
+        raise CassetteError(path, None, f"no such file or directory{hint}") from None
+    if stat.S_ISDIR(status.st_mode):
+        raise CassetteError(path, None, "the directory holds no cassette, which is a file *.yaml")
+    return _parsed(path, status.st_ino, status.st_mtime_ns, status.st_size)
+
+
+@cache
+def _parsed(path: Path, *_version: int) -> Cassette:
+    """Parsed once for all tests of a session, as long as the file stays the same."""
     return cassette_format.load(path)
 
 
@@ -80,7 +91,7 @@ def _files(directory: Path) -> list[Path]:
 
 
 def _inside(file: Path, directory: Path) -> Path:
-    if not file.resolve().is_relative_to(directory.resolve()):
+    if file.is_symlink() and not file.resolve().is_relative_to(directory.resolve()):
         raise ValueError(f"{file} leads out of its directory: put the cassette itself there")
     return file
 

@@ -119,11 +119,11 @@ class _Player:
         if exchange.status != answer.status:
             yield Finding("status", "", str(exchange.status), str(answer.status))
         recorded, simulated = (
-            _media_type(text) for text in (exchange.header("content-type"), answer.content_type)
+            _media_type(text) for text in (exchange.content_type, answer.content_type)
         )
         if recorded != simulated:
             yield Finding("content type", "", recorded, simulated)
-        yield from self._in_location(exchange.header("location"), answer.location)
+        yield from self._in_location(exchange.location, answer.location)
 
     def _in_location(self, recorded: str | None, simulated: str | None) -> Iterator[Finding]:
         if recorded is None or simulated is None:

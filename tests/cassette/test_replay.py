@@ -9,7 +9,9 @@ import pytest
 import requests
 
 from pytest_lookloox import App, LookLoox, build_user_info
-from pytest_lookloox.cassette.library import shipped_directory
+from pytest_lookloox.cassette.library import find, shipped_directory
+from pytest_lookloox.cassette.replayed import ReplayedLookLoox
+from pytest_lookloox.exchange import Request
 
 KEY = "a" * 24
 TOKEN = "b" * 24
@@ -340,6 +342,78 @@ class TestTeardown:
         )
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(["*fault expired_token contradict each other*"])
+
+
+class TestParsing:
+    """A file is parsed once a session, and again only if it is another one meanwhile."""
+
+    CONFTEST = """
+        import pytest
+        from pytest_lookloox.cassette import library
+
+        parsed = []
+        original = library.cassette_format.load
+
+        def load(file):
+            parsed.append(file.name)
+            return original(file)
+
+        library.cassette_format.load = load
+
+        @pytest.fixture(scope="session", autouse=True)
+        def count():
+            yield
+            print(f"parsed: {', '.join(sorted(parsed))}")
+        """
+
+    def test_once_a_session(self, pytester: pytest.Pytester) -> None:
+        pytester.makeconftest(self.CONFTEST)
+        tests = """
+            import pytest, requests
+
+            def read_profile(provider):
+                token = provider.issue_access_token()
+                url = f"{provider.base_url}/api/get_user_info"
+                requests.get(url, {"access_token": token}, timeout=5)
+
+            @pytest.mark.parametrize("number", [1, 2])
+            @pytest.mark.lookloox_cassette("login")
+            def test_stubs(lookloox, number):
+                read_profile(lookloox)
+
+            @pytest.mark.lookloox_cassette("login")
+            def test_server(lookloox_server):
+                read_profile(lookloox_server)
+
+            @pytest.mark.lookloox_cassette("expired_token")
+            def test_other_recording(lookloox):
+                read_profile(lookloox)
+            """
+        pytester.makepyfile(test_a=tests, test_b=tests)
+        result = pytester.runpytest_subprocess("-q", "-s")
+        result.assert_outcomes(passed=8)
+        result.stdout.fnmatch_lines(["*parsed: expired_token.yaml, login.yaml"])
+
+    def test_another_file_of_the_same_name(self, pytester: pytest.Pytester) -> None:
+        text = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
+        own = pytester.mkdir("cassettes") / "login.yaml"
+        own.write_text(text, encoding="utf-8")
+        run(pytester, SUITE).assert_outcomes(failed=1)
+        body = (
+            text.partition('    body: \'{"user_info"')[0]
+            + '    body: \'{"user_info": "of my own"}\'\n...\n'
+        )
+        own.write_text(body, encoding="utf-8")
+        run(pytester, SUITE).assert_outcomes(passed=1)
+
+    def test_no_test_sees_what_another_changed(self) -> None:
+        first, second = (
+            ReplayedLookLoox(find("login", Path()), {}, required=False) for _ in range(2)
+        )
+        first.user["user_firstname"] = "Zoe"
+        first.handle(Request("GET", "/api/oauth", "app_id=test-app-id"))
+        assert second.user["user_firstname"] == "Amina"
+        assert second.handle(Request("GET", "/api/oauth", "app_id=test-app-id")).status == 302
 
 
 class TestOptionsBesideIt:
