@@ -37,16 +37,16 @@ def find(name: object, own_directory: Path) -> Path:
         raise ValueError(f"{name!r} is no cassette's name: write it without directory, as 'login'")
     if name.endswith(_SUFFIXES):
         raise ValueError(f"write a cassette's name without suffix: {name.rpartition('.')[0]!r}")
-    directories = [own_directory, shipped_directory()]
-    for directory in directories:
-        files = [file for suffix in _SUFFIXES if (file := directory / f"{name}{suffix}").is_file()]
-        if len(files) > 1:
-            raise ValueError(
-                f"two cassettes are named {name!r}: {', '.join(map(str, files))}; rename one"
-            )
-        if files:
-            return _inside(files[0], directory)
-    raise ValueError(_not_found(name, directories))
+    files = [file for suffix in _SUFFIXES if (file := own_directory / f"{name}{suffix}").is_file()]
+    if len(files) > 1:
+        raise ValueError(
+            f"two cassettes are named {name!r}: {', '.join(map(str, files))}; rename one"
+        )
+    if files:
+        return _inside(files[0], own_directory)
+    if name in _shipped():
+        return _shipped()[name]
+    raise ValueError(_not_found(name, own_directory))
 
 
 def cassettes_in(paths: list[Path]) -> list[Path]:
@@ -86,6 +86,11 @@ def default_paths() -> list[Path]:
     return [own] if own.is_dir() else [shipped_directory()]
 
 
+@cache
+def _shipped() -> dict[str, Path]:
+    return {file.stem: file for file in _files(shipped_directory())}
+
+
 def _files(directory: Path) -> list[Path]:
     return sorted(file for file in directory.glob("*") if file.suffix in _SUFFIXES)
 
@@ -96,9 +101,9 @@ def _inside(file: Path, directory: Path) -> Path:
     return file
 
 
-def _not_found(name: str, directories: list[Path]) -> str:
-    names = sorted({file.stem for directory in directories for file in _files(directory)})
+def _not_found(name: str, own_directory: Path) -> str:
+    names = sorted({*_shipped(), *(file.stem for file in _files(own_directory))})
     closest = difflib.get_close_matches(name.lower(), names, n=1)
     hint = f"; did you mean {closest[0]!r}?" if closest else "."
-    looked = " and ".join(map(str, directories))
+    looked = f"{own_directory} and {shipped_directory()}"
     return f"no cassette {name!r} in {looked}{hint} There are: {', '.join(names)}"

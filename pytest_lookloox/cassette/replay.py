@@ -45,7 +45,8 @@ class Replay:
         self._cassette = cassette
         self._redirect_url = app.redirect_url
         self._configured = configured
-        self._unused = list(cassette.exchanges)
+        # By identity: an equal one may be recorded, too.
+        self._unused = {id(exchange): exchange for exchange in cassette.exchanges}
         self._keys = list(_keys(cassette))
         self._tokens = list(_tokens(cassette))
         self._own = {
@@ -87,7 +88,7 @@ class Replay:
 
     def unused(self) -> list[str]:
         """What the test did not ask for, as one problem or none."""
-        return [not_used_up(self._cassette, self._unused)] if self._unused else []
+        return [not_used_up(self._cassette, [*self._unused.values()])] if self._unused else []
 
     def _hand_out(self, values: list[tuple[str, tuple[Exchange, ...]]], name: str) -> str:
         for value, sources in values:
@@ -101,16 +102,15 @@ class Replay:
         )
 
     def _is_unused(self, exchange: Exchange) -> bool:
-        return any(other is exchange for other in self._unused)  # an equal one may be recorded, too
+        return id(exchange) in self._unused
 
     def _use(self, *exchanges: Exchange) -> None:
-        self._unused = [
-            other for other in self._unused if not any(other is used for used in exchanges)
-        ]
+        for exchange in exchanges:
+            self._unused.pop(id(exchange), None)
 
     def _next(self, request: Request, params: Mapping[str, str]) -> Exchange:
         # Of each endpoint, what was recorded first comes first.
-        for exchange in self._unused:
+        for exchange in self._unused.values():
             if is_same_endpoint(exchange, request):
                 if self._compared(exchange, request, params).is_same:
                     return exchange
