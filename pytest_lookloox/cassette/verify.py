@@ -8,9 +8,17 @@ from typing import Any, NamedTuple
 
 from pytest_lookloox.app import App
 from pytest_lookloox.cassette import library
-from pytest_lookloox.cassette.model import ADVANCE, Cassette, Exchange, Step, parsed
+from pytest_lookloox.cassette.model import (
+    ADVANCE,
+    ISSUE_ACCESS_TOKEN,
+    Cassette,
+    Exchange,
+    Step,
+    parsed,
+)
 from pytest_lookloox.cassette.nodes import CassetteError
 from pytest_lookloox.cassette.state import Simulator
+from pytest_lookloox.contract import USER_INFO_UNKNOWN_TOKEN
 from pytest_lookloox.exchange import Response
 from pytest_lookloox.user_info import FIELDS, NULLABLE, TYPICAL, UserInfo
 
@@ -92,6 +100,8 @@ class _Player:
         self._app = App(app.app_id, app.app_secret, app.redirect_url, app.name, app.base_url)
         self._simulator = Simulator(self._app, _legal(cassette.user))
         self._simulated: dict[str, str] = {}
+        self._sent = {exchange.params.get("access_token", "") for exchange in cassette.exchanges}
+        self._strays = _stray_tokens(cassette)
 
     def play(self, exchange: Exchange) -> Iterator[Finding]:
         for step in exchange.before:
@@ -100,6 +110,7 @@ class _Player:
             name: self._simulated.get(value, value) for name, value in exchange.params.items()
         }
         answer = self._simulator.ask(exchange.method, exchange.path, params)
+        self._learn(exchange, answer)
         yield from self._in_head(exchange, answer)
         yield from self._in_body(exchange, answer)
 
@@ -114,6 +125,18 @@ class _Player:
             raise CassetteError(self._file, exchange.line, reason) from None
         if handed_out is not None:
             self._simulated[step.value] = handed_out
+
+    def _learn(self, exchange: Exchange, answer: Response) -> None:
+        """Note which recorded key or token the simulator's is, if it has just handed one out."""
+        key = (answer.location or "").partition("auth_key=")[2]
+        token = answer.data.get("access_token") if isinstance(answer.data, dict) else None
+        recorded_token = exchange.access_token
+        if token and self._strays and recorded_token not in self._sent:
+            # Nobody used what was handed out, and somebody what was not: these are one.
+            recorded_token = self._strays.pop(0)
+        for recorded, simulated in ((exchange.auth_key, key), (recorded_token, token)):
+            if recorded and simulated and simulated not in self._simulated.values():
+                self._simulated.setdefault(recorded, simulated)
 
     def _in_head(self, exchange: Exchange, answer: Response) -> Iterator[Finding]:
         if exchange.status != answer.status:
@@ -170,10 +193,23 @@ class _Player:
         return bool(recorded == simulated)
 
     def _is_same_secret(self, recorded: str, simulated: str) -> bool:
-        """Whether this is the same key or token: one that neither side has shown yet, or both."""
-        if recorded not in self._simulated and simulated not in self._simulated.values():
-            self._simulated[recorded] = simulated
-        return self._simulated.get(recorded) == simulated
+        return self._simulated.get(recorded, recorded) == simulated
+
+
+def _stray_tokens(cassette: Cassette) -> list[str]:
+    """The tokens that were answered as known ones, before anybody handed them out."""
+    refused = str(USER_INFO_UNKNOWN_TOKEN.message).encode()
+    handed_out: set[str | None] = set()
+    strays = []
+    for exchange in cassette.exchanges:
+        handed_out.update(
+            step.value for step in exchange.before if step.action == ISSUE_ACCESS_TOKEN
+        )
+        token = exchange.params.get("access_token")
+        if token and token not in handed_out and refused not in exchange.body:
+            strays.append(token)
+        handed_out.update((token, exchange.access_token))
+    return strays
 
 
 def _legal(user: UserInfo) -> UserInfo:

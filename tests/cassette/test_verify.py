@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import json
+from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import getitem
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytest_lookloox.__main__ import main
+from pytest_lookloox.cassette.format import dump, load
 from pytest_lookloox.cassette.library import shipped_directory
+from pytest_lookloox.cassette.verify import verify
 
 SHIPPED = sorted(shipped_directory().glob("*.yaml"))
 LOGIN = shipped_directory() / "login.yaml"
@@ -25,7 +32,6 @@ def test_shipped_ones_agree_with_the_simulator(
     assert {result["verdict"] for result in results} == {"same"}
 
 
-TOKEN = '"bbbbbbbbbbbbbbbbbbbbbbbb00000001"}'
 ERROR = """'{"error": true, "message": "Bad Request, invalid auth_key"}'"""
 
 # What is edited in a copy: cassette, old text, new text, findings as (kind, field), exit code.
@@ -148,15 +154,60 @@ def test_edit_is_named_and_nothing_else(
     assert found == findings
 
 
-def test_another_token_at_the_second_login(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def fields_in(body: Any, prefix: str = "") -> Iterator[str]:
+    """The path of every field of a body that holds no further ones."""
+    if isinstance(body, dict):
+        for name, value in body.items():
+            yield from fields_in(value, f"{prefix}.{name}" if prefix else name)
+    elif prefix:
+        yield prefix
+
+
+def edited(body: Any, field: str, edit: Callable[[dict[str, Any], str], object]) -> bytes:
+    """The body with one field edited."""
+    body = json.loads(json.dumps(body))
+    *parents, name = field.split(".")
+    edit(reduce(getitem, parents, body), name)
+    return json.dumps(body).encode()
+
+
+ANOTHER = {str: "another", bool: False}
+
+FIELD_EDITS: dict[str, Callable[[dict[str, Any], str], object]] = {
+    "changed value": lambda fields, name: fields.update({name: ANOTHER[type(fields[name])]}),
+    "changed type": lambda fields, name: fields.update({name: 7}),
+    "missing field": lambda fields, name: fields.pop(name),
+}
+BODY_FIELDS = [
+    pytest.param(file, number, field, id=f"{file.stem}-{number}-{field}")
+    for file in SHIPPED
+    for number, exchange in enumerate(load(file).exchanges)
+    if exchange.content_type == "application/json"
+    for field in fields_in(exchange.json())
+]
+
+
+@pytest.mark.parametrize("kind", FIELD_EDITS)
+@pytest.mark.parametrize(("file", "number", "field"), BODY_FIELDS)
+def test_edited_body_field_is_named_and_nothing_else(
+    tmp_path: Path, file: Path, number: int, field: str, kind: str
 ) -> None:
-    text = (shipped_directory() / "login_again.yaml").read_text(encoding="utf-8")
-    head, _, tail = text.rpartition(TOKEN)
+    cassette = load(file)
+    exchanges = [*cassette.exchanges]
+    body = edited(exchanges[number].json(), field, FIELD_EDITS[kind])
+    exchanges[number] = dataclasses.replace(exchanges[number], body=body)
     copy = tmp_path / "copy.yaml"
-    copy.write_text(f'{head}"bbbbbbbbbbbbbbbbbbbbbbbb00000002"}}{tail}', encoding="utf-8")
-    assert main(["verify", str(copy)]) == 1
-    assert "changed value access_token" in capsys.readouterr().out
+    copy.write_text(
+        dump(dataclasses.replace(cassette, exchanges=tuple(exchanges))), encoding="ascii"
+    )
+    found = [[(one.kind, one.field) for one in result.findings] for result in verify(copy)]
+    nothing: list[tuple[str, str]] = []
+    wanted = [nothing] * len(exchanges)
+    wanted[number] = [(KIND_OF_MESSAGE.get((field, kind), kind), field)]
+    assert found == wanted
+
+
+KIND_OF_MESSAGE = {("message", "changed value"): "message"}
 
 
 def test_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
