@@ -8,6 +8,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_lookloox.masking import on_one_line
+
 if TYPE_CHECKING:
     from pytest_lookloox.cassette.verify import Finding, Verified
 
@@ -67,7 +69,7 @@ def _table(results: list[Verified]) -> str:
         place = result.file.stem if result.line is None else f"{result.file.stem}:{result.line}"
         findings = [(finding.verdict, _sentence(result, finding)) for finding in result.findings]
         first, *others = findings or [(result.verdict, "")]
-        rows.append((place, result.request or "", *first))
+        rows.append((place, on_one_line(result.request or ""), *first))
         rows.extend(("", "", *other) for other in others)
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = [
@@ -94,4 +96,6 @@ def _sentence(result: Verified, finding: Finding) -> str:
         place = "" if result.line is None else f", line {result.line}"
         return f"{finding.kind}: {result.file}{place}: {finding.recorded}"
     where = f" {finding.field}" if finding.field else ""
-    return f"{finding.kind}{where}: recorded {finding.recorded}, simulator {finding.simulated}"
+    return on_one_line(
+        f"{finding.kind}{where}: recorded {finding.recorded}, simulator {finding.simulated}"
+    )

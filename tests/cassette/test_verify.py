@@ -231,6 +231,19 @@ def test_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+def test_message_cannot_write_on_the_screen_as_it_likes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (shipped_directory() / "reused_auth_key.yaml").read_text(encoding="utf-8")
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(
+        text.replace("Bad Request, invalid auth_key", r"\u001b[2J\n\ud800\u202eBad"),
+        encoding="utf-8",
+    )
+    assert main(["verify", str(copy)]) == 1
+    assert "message: recorded �[2J���Bad, simulator Bad" in capsys.readouterr().out
+
+
 class TestFiles:
     def test_shipped_ones_by_default(
         self,
