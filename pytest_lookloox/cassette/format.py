@@ -38,7 +38,7 @@ _RESPONSE = ("method", "url", "status", "content_type", "auto_calculate_content_
 _CONTENT_TYPE = "Content-Type"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _METHOD = re.compile(r"[A-Z]{3,10}")
 
 
@@ -212,7 +212,7 @@ def _name(reader: Reader, node: yaml.Node, name: str) -> str:
 
 def _value(reader: Reader, node: yaml.Node, value: str) -> str:
     if not _HEADER_VALUE.fullmatch(value):
-        reader.fail(node, "a header's value must be one line")
+        reader.fail(node, "a header's value must be one line of Latin-1")
     return value
 
 
