@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import html
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
@@ -210,14 +211,18 @@ class TestForm:
             ("profile_cover", "https://x.example", "https://example.com/placeholder-1"),
             ("message", "Hello 12345", "placeholder-1"),
             ("message", "Hello amina@x.example", "placeholder-1"),
+            ("message", "Hello aGVsbGVPZQ", "placeholder-1"),
         ],
     )
     def test_everything_else_goes(self, name: str, value: Any, placeholder: Any) -> None:
         assert body_of({name: value}) == {name: placeholder}
 
     @pytest.mark.parametrize("name", ["Zoë", "Zo", "Bartholomew"])
-    def test_message_that_names_somebody_goes(self, name: str) -> None:
-        answer = exchange(body=json.dumps({"message": f"No, {name}!"}).encode())
+    @pytest.mark.parametrize("written", [str, str.upper, str.lower])
+    def test_message_that_names_somebody_goes(
+        self, name: str, written: Callable[[str], str]
+    ) -> None:
+        answer = exchange(body=json.dumps({"message": f"No, {written(name)}!"}).encode())
         assert result(answer, user={"user_firstname": name}).exchanges[0].json() == {
             "message": "placeholder-1"
         }
