@@ -37,7 +37,7 @@ def find(name: object, own_directory: Path) -> Path:
         raise ValueError(f"{name!r} is no cassette's name: write it without directory, as 'login'")
     if name.endswith(_SUFFIXES):
         raise ValueError(f"write a cassette's name without suffix: {name.rpartition('.')[0]!r}")
-    files = [file for suffix in _SUFFIXES if (file := own_directory / f"{name}{suffix}").is_file()]
+    files = files_named(name, own_directory)
     if len(files) > 1:
         raise ValueError(
             f"two cassettes are named {name!r}: {', '.join(map(str, files))}; rename one"
@@ -47,6 +47,11 @@ def find(name: object, own_directory: Path) -> Path:
     if name in _shipped():
         return _shipped()[name]
     raise ValueError(_not_found(name, own_directory))
+
+
+def files_named(name: str, directory: Path) -> list[Path]:
+    """The cassettes of this name in a directory; more than one is a mistake."""
+    return [file for suffix in _SUFFIXES if (file := directory / f"{name}{suffix}").is_file()]
 
 
 def cassettes_in(paths: list[Path]) -> list[Path]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 import errno
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import reduce
 from operator import getitem
@@ -242,6 +245,21 @@ def test_message_cannot_write_on_the_screen_as_it_likes(
     )
     assert main(["verify", str(copy)]) == 1
     assert "message: recorded �[2J���Bad, simulator Bad" in capsys.readouterr().out
+
+
+def test_screen_without_the_letters(tmp_path: Path) -> None:
+    text = (shipped_directory() / "reused_auth_key.yaml").read_text(encoding="utf-8")
+    copy = tmp_path / "copy.yaml"
+    copy.write_text(text.replace("Bad Request", "Clé"), encoding="utf-8")
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest_lookloox", "verify", str(copy)],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (result.returncode, result.stderr) == (1, "")
+    assert r"message: recorded Cl\xe9, invalid auth_key, simulator Bad" in result.stdout
 
 
 class TestFiles:
