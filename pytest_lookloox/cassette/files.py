@@ -22,8 +22,13 @@ def prepare(directory: Path, names: Iterable[str], *, overwrite: bool) -> None:
     cassette that is there already.
     """
     existing = next(path for path in (directory, *directory.absolute().parents) if path.exists())
-    with tempfile.TemporaryFile(dir=existing):
-        pass
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as error:
+        raise OSError(
+            f"{existing} cannot be written to ({error.strerror}): choose another --directory"
+        ) from None
     for name in names:
         file = directory / f"{name}{_SUFFIX}"
         if file.exists() and not overwrite:

@@ -355,7 +355,9 @@ def test_directory_that_cannot_be_written_to(
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert record("--directory", str(tmp_path / "file" / "below")) == 2
-    assert "file" in capsys.readouterr().err
+    assert "cannot be written to (Not a directory): choose another --directory" in (
+        capsys.readouterr().err
+    )
     assert provider.calls == []
 
 
@@ -367,7 +369,9 @@ def test_read_only_directory(
 ) -> None:
     tmp_path.chmod(0o500)
     assert record() == 2
-    assert "Permission denied" in capsys.readouterr().err
+    assert f"{tmp_path} cannot be written to (Permission denied): choose another --directory" in (
+        capsys.readouterr().err
+    )
     assert provider.calls == []
     tmp_path.chmod(0o700)
 
