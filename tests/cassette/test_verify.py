@@ -25,6 +25,24 @@ SHIPPED = sorted(shipped_directory().glob("*.yaml"))
 LOGIN = shipped_directory() / "login.yaml"
 
 
+CopyOf = Callable[[str, str, str], Path]
+
+
+@pytest.fixture
+def copy_of(tmp_path: Path) -> CopyOf:
+    """Makes a copy of a shipped cassette, with the last one of a text replaced."""
+
+    def copy(name: str, old: str, new: str) -> Path:
+        text = (shipped_directory() / f"{name}.yaml").read_text(encoding="utf-8")
+        head, found, tail = text.rpartition(old)
+        assert found
+        file = tmp_path / "copy.yaml"
+        file.write_text(f"{head}{new}{tail}", encoding="utf-8")
+        return file
+
+    return copy
+
+
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
 def test_shipped_ones_agree_with_the_simulator(
     file: Path, capsys: pytest.CaptureFixture[str]
@@ -83,7 +101,7 @@ EDITS = [
 
 @pytest.mark.parametrize(("name", "old", "new", "findings", "exit_code"), EDITS)
 def test_edit_is_named_and_nothing_else(
-    tmp_path: Path,
+    copy_of: CopyOf,
     capsys: pytest.CaptureFixture[str],
     name: str,
     old: str,
@@ -91,12 +109,7 @@ def test_edit_is_named_and_nothing_else(
     findings: list[str],
     exit_code: int,
 ) -> None:
-    text = (shipped_directory() / f"{name}.yaml").read_text(encoding="utf-8")
-    head, mark, tail = text.rpartition(old)
-    assert mark
-    copy = tmp_path / "copy.yaml"
-    copy.write_text(f"{head}{new}{tail}", encoding="utf-8")
-    assert main(["verify", "--json", str(copy)]) == exit_code
+    assert main(["verify", "--json", str(copy_of(name, old, new))]) == exit_code
     results = json.loads(capsys.readouterr().out)
     assert [
         f"{finding['kind']} {finding['field']}"
@@ -161,13 +174,8 @@ def test_edited_body_field_is_named_and_nothing_else(
 KIND_OF_MESSAGE = {("message", "changed value"): "message"}
 
 
-def test_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = LOGIN.read_text(encoding="utf-8")
-    copy = tmp_path / "copy.yaml"
-    copy.write_text(
-        text.replace('{"user_id": "1042"', '{"user_id": 1042, "profile_cover": ""'),
-        encoding="utf-8",
-    )
+def test_table(copy_of: CopyOf, capsys: pytest.CaptureFixture[str]) -> None:
+    copy = copy_of("login", '{"user_id": "1042"', '{"user_id": 1042, "profile_cover": ""')
     assert main(["verify", str(copy)]) == 1
     user_id = "changed type user_info.user_id: recorded number, simulator string"
     cover = "added field user_info.profile_cover: recorded string, simulator missing"
@@ -183,22 +191,17 @@ def test_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_message_cannot_write_on_the_screen_as_it_likes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    copy_of: CopyOf, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = (shipped_directory() / "reused_auth_key.yaml").read_text(encoding="utf-8")
-    copy = tmp_path / "copy.yaml"
-    copy.write_text(
-        text.replace("Bad Request, invalid auth_key", r"\u001b[2J\n\ud800\u202eBad"),
-        encoding="utf-8",
+    copy = copy_of(
+        "reused_auth_key", "Bad Request, invalid auth_key", r"\u001b[2J\n\ud800\u202eBad"
     )
     assert main(["verify", str(copy)]) == 1
     assert "message: recorded �[2J���Bad, simulator Bad" in capsys.readouterr().out
 
 
-def test_screen_without_the_letters(tmp_path: Path) -> None:
-    text = (shipped_directory() / "reused_auth_key.yaml").read_text(encoding="utf-8")
-    copy = tmp_path / "copy.yaml"
-    copy.write_text(text.replace("Bad Request", "Clé"), encoding="utf-8")
+def test_screen_without_the_letters(copy_of: CopyOf) -> None:
+    copy = copy_of("reused_auth_key", "Bad Request", "Clé")
     result = subprocess.run(
         [sys.executable, "-m", "pytest_lookloox", "verify", str(copy)],
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
@@ -293,13 +296,11 @@ class TestBroken:
         ]
 
     def test_one_that_cannot_be_played(
-        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+        self, copy_of: CopyOf, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        text = (shipped_directory() / "expired_token.yaml").read_text(encoding="utf-8")
-        file = tmp_path / "far.yaml"
-        file.write_text(text.replace("advance: 3601", f"advance: {10**17}"), encoding="utf-8")
-        assert main(["verify", str(file)]) == 1
-        assert f"{file}, line 45: cannot be played: advance() cannot go that far" in (
+        copy = copy_of("expired_token", "advance: 3601", f"advance: {10**17}")
+        assert main(["verify", str(copy)]) == 1
+        assert f"{copy}, line 45: cannot be played: advance() cannot go that far" in (
             capsys.readouterr().out
         )
 
