@@ -13,6 +13,7 @@ from pytest_lookloox.cassette.library import find, shipped_directory
 from pytest_lookloox.cassette.replayed import ReplayedLookLoox
 from pytest_lookloox.exchange import Request
 
+LOGIN = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
 KEY = "a" * 24
 TOKEN = "b" * 24
 
@@ -240,6 +241,13 @@ class TestComparison:
         assert "does not hold GET /api/unheard-of.\nThe nearest is in line 29:" in text
 
 
+def keep(pytester: pytest.Pytester, text: str, name: str = "login") -> None:
+    """Let the suite have this recording of its own."""
+    file = pytester.path / "cassettes" / f"{name}.yaml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
 def run(pytester: pytest.Pytester, source: str) -> pytest.RunResult:
     pytester.makepyfile(source)
     return pytester.runpytest("-p", "no:randomly")
@@ -344,6 +352,23 @@ class TestTeardown:
         result.stdout.fnmatch_lines(["*fault expired_token contradict each other*"])
 
 
+# The shipped login with another answer.
+OWN = (
+    LOGIN.partition('    body: \'{"user_info"')[0]
+    + '    body: \'{"user_info": "of my own"}\'\n...\n'
+)
+# Asks for that answer.
+SUITE = """
+    import pytest, requests
+
+    @pytest.mark.lookloox_cassette("login")
+    def test_it(lookloox):
+        url = f"{lookloox.base_url}/api/get_user_info"
+        answer = requests.get(url, {"access_token": lookloox.issue_access_token()}, timeout=5)
+        assert answer.json() == {"user_info": "of my own"}
+    """
+
+
 class TestParsing:
     """A file is parsed once a session, and again only if it is another one meanwhile."""
 
@@ -395,15 +420,9 @@ class TestParsing:
         result.stdout.fnmatch_lines(["*parsed: expired_token.yaml, login.yaml"])
 
     def test_another_file_of_the_same_name(self, pytester: pytest.Pytester) -> None:
-        text = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
-        own = pytester.mkdir("cassettes") / "login.yaml"
-        own.write_text(text, encoding="utf-8")
+        keep(pytester, LOGIN)
         run(pytester, SUITE).assert_outcomes(failed=1)
-        body = (
-            text.partition('    body: \'{"user_info"')[0]
-            + '    body: \'{"user_info": "of my own"}\'\n...\n'
-        )
-        own.write_text(body, encoding="utf-8")
+        keep(pytester, OWN)
         run(pytester, SUITE).assert_outcomes(passed=1)
 
     def test_no_test_sees_what_another_changed(self) -> None:
@@ -475,70 +494,47 @@ class TestOptionsBesideIt:
         )
 
 
-SUITE = """
-    import pytest, requests
-
-    @pytest.mark.lookloox_cassette("login")
-    def test_it(lookloox):
-        url = f"{lookloox.base_url}/api/get_user_info"
-        answer = requests.get(url, {"access_token": lookloox.issue_access_token()}, timeout=5)
-        assert answer.json() == {"user_info": "of my own"}
-    """
-
-
 class TestDirectory:
     """The suite's own recordings come first."""
 
-    @pytest.fixture
-    def own(self) -> str:
-        """The shipped login with another answer."""
-        text = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
-        head, _, tail = text.partition('    body: \'{"user_info"')
-        assert tail
-        return f'{head}    body: \'{{"user_info": "of my own"}}\'\n...\n'
-
-    def test_own_one_comes_first(self, pytester: pytest.Pytester, own: str) -> None:
-        pytester.mkdir("cassettes").joinpath("login.yaml").write_text(own, encoding="utf-8")
+    def test_own_one_comes_first(self, pytester: pytest.Pytester) -> None:
+        keep(pytester, OWN)
         run(pytester, SUITE).assert_outcomes(passed=1)
 
-    def test_ini_option(self, pytester: pytest.Pytester, own: str) -> None:
+    def test_ini_option(self, pytester: pytest.Pytester) -> None:
         pytester.makeini("[pytest]\nlookloox_cassette_dir = here\n")
-        pytester.mkdir("here").joinpath("login.yml").write_text(own, encoding="utf-8")
+        pytester.mkdir("here").joinpath("login.yml").write_text(OWN, encoding="utf-8")
         run(pytester, SUITE).assert_outcomes(passed=1)
 
-    def test_two_of_one_name(self, pytester: pytest.Pytester, own: str) -> None:
+    def test_two_of_one_name(self, pytester: pytest.Pytester) -> None:
         directory = pytester.mkdir("cassettes")
         for name in ("login.yaml", "login.yml"):
-            (directory / name).write_text(own, encoding="utf-8")
+            (directory / name).write_text(OWN, encoding="utf-8")
         result = run(pytester, SUITE)
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(["*two cassettes are named 'login': *login.yaml, *login.yml*"])
 
-    def test_link_out_of_the_directory(
-        self, pytester: pytest.Pytester, own: str, tmp_path: Path
-    ) -> None:
+    def test_link_out_of_the_directory(self, pytester: pytest.Pytester, tmp_path: Path) -> None:
         outside = tmp_path / "outside.yaml"
-        outside.write_text(own, encoding="utf-8")
+        outside.write_text(OWN, encoding="utf-8")
         pytester.mkdir("cassettes").joinpath("login.yaml").symlink_to(outside)
         result = run(pytester, SUITE)
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(["*login.yaml leads out of its directory*"])
 
     def test_blank_where_a_value_was_sent(self, pytester: pytest.Pytester) -> None:
-        text = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
-        blank = text.replace("?access_token=bbbbbbbbbbbbbbbbbbbbbbbb00000001", "?access_token=")
-        pytester.mkdir("cassettes").joinpath("login.yaml").write_text(blank, encoding="utf-8")
+        blank = LOGIN.replace("?access_token=bbbbbbbbbbbbbbbbbbbbbbbb00000001", "?access_token=")
+        keep(pytester, blank)
         result = run(pytester, SUITE)
         result.assert_outcomes(failed=1)
         result.stdout.fnmatch_lines(["*  access_token  recorded blank, sent with a value*"])
 
     def test_equal_requests_are_told_apart(self, pytester: pytest.Pytester) -> None:
-        text = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
-        head, item, last = text.partition(
+        head, item, last = LOGIN.partition(
             "- response:\n    method: GET\n    url: https://lookloox.com/api/get_"
         )
         doubled = f"{head}{item}{last.removesuffix('...')}".replace("\n...\n", f"\n{item}{last}")
-        pytester.mkdir("cassettes").joinpath("login.yaml").write_text(doubled, encoding="utf-8")
+        keep(pytester, doubled)
         result = run(pytester, SUITE.replace(' == {"user_info": "of my own"}', ""))
         result.assert_outcomes(passed=1, errors=1)
         result.stdout.fnmatch_lines(["*never sent line 57: GET /api/get_user_info?access_token.*"])
@@ -565,7 +561,7 @@ class TestDirectory:
         body = text.removesuffix("...\n")
         last = body[body.rindex("- response:") :]
         doubled = f"{body}{last}...\n"
-        pytester.mkdir("cassettes").joinpath("twice.yaml").write_text(doubled, encoding="utf-8")
+        keep(pytester, doubled, "twice")
         result = run(
             pytester,
             """
@@ -587,15 +583,14 @@ class TestDirectory:
         result.stdout.fnmatch_lines(["*  app_secret  another value than the recorded one*"])
 
     def test_recording_of_nothing(self, pytester: pytest.Pytester) -> None:
-        text = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
-        nothing = f"{text.partition('responses:')[0]}responses: []\n...\n"
-        pytester.mkdir("cassettes").joinpath("login.yaml").write_text(nothing, encoding="utf-8")
+        nothing = f"{LOGIN.partition('responses:')[0]}responses: []\n...\n"
+        keep(pytester, nothing)
         result = run(pytester, SUITE.replace("lookloox.issue_access_token()", '"x"'))
         result.assert_outcomes(failed=1)
         result.stdout.fnmatch_lines(["*access_token=[*][*][*]. It holds no request at all.*"])
 
     def test_broken_one(self, pytester: pytest.Pytester) -> None:
-        pytester.mkdir("cassettes").joinpath("login.yaml").write_text("", encoding="utf-8")
+        keep(pytester, "")
         result = run(pytester, SUITE)
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(["*login.yaml, line 1: the file is empty"])
