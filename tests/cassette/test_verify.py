@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import errno
+import io
 import json
 import os
 import subprocess
@@ -211,6 +213,12 @@ def test_screen_without_the_letters(copy_of: CopyOf) -> None:
     )
     assert (result.returncode, result.stderr) == (1, "")
     assert r"message: recorded Cl\xe9, invalid auth_key, simulator Bad" in result.stdout
+
+
+def test_screen_that_is_none() -> None:
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert main(["verify", str(LOGIN)]) == 0
+    assert out.getvalue().endswith("3 requests: 3 same\n")
 
 
 class TestFiles:
