@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 
@@ -18,6 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for command in _COMMANDS:
         command.add_to(subparsers)
     chosen = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # No letter that a terminal has not got is worth an interruption.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         exit_code: int = chosen.run(chosen)
     except (OSError, TypeError, ValueError) as error:

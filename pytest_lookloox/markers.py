@@ -19,10 +19,15 @@ SCENARIO_OF_MARKER = {f"lookloox_{name}": name for name in (EXPIRED_TOKEN, REUSE
 
 
 class CassetteMark(NamedTuple):
-    """The recording that a test asks for; a marker on the test itself requires all of it."""
+    """The recording that a test asks for; a marker on the test itself requires all of it.
+
+    `options` are the names of those that a marker sets which is as close to the test as this one,
+    or closer: they are meant for the recording. Others are defaults of many tests.
+    """
 
     name: object
     required: bool
+    options: list[str]
 
 
 def options_of(node: pytest.Item, config_fixture: object, ini_base_url: str) -> dict[str, Any]:
@@ -112,7 +117,7 @@ def cassette_of(node: pytest.Item) -> CassetteMark | None:
     Raises `pytest.UsageError` for wrong arguments, and beside a marker of a scenario.
     """
     __tracebackhide__ = True
-    mark = node.get_closest_marker(CASSETTE_MARKER)
+    origin, mark = next(node.iter_markers_with_node(CASSETTE_MARKER), (node, None))
     if mark is None:
         return None
 
@@ -129,7 +134,14 @@ def cassette_of(node: pytest.Item) -> CassetteMark | None:
             f"@pytest.mark.{CASSETTE_MARKER} and the marker of the fault {scenarios[0].name} "
             "contradict each other: a recording answers as it was recorded; remove one"
         )
-    return CassetteMark(name, any(mark is own for own in node.own_markers))
+    further_out = origin.listchain()[:-1]
+    beside = [
+        option
+        for place, options_mark in node.iter_markers_with_node(OPTIONS_MARKER)
+        if place not in further_out
+        for option in options_mark.kwargs
+    ]
+    return CassetteMark(name, any(mark is own for own in node.own_markers), beside)
 
 
 def _marker_layers(node: pytest.Item) -> Iterator[Mapping[str, Any]]:

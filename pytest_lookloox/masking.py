@@ -35,8 +35,13 @@ def masked_url(url: str) -> str:
 def shortened(text: str) -> str:
     """The text on one line, no longer than fits there, and without what looks like a secret."""
     text = _hidden(text)
-    line = "".join(character if character.isprintable() else "�" for character in text[:_LONGEST])
+    line = on_one_line(text[:_LONGEST])
     return line if len(text) <= _LONGEST else f"{line}…"
+
+
+def on_one_line(text: str) -> str:
+    """The text without line breaks, or whatever else has its way with a terminal."""
+    return "".join(character if character.isprintable() else "�" for character in text)
 
 
 def _hidden(text: str) -> str:

@@ -34,7 +34,9 @@ _MARKERS = (
     "`python -m pytest_lookloox faults` lists them all. On a test with the fixture lookloox_fault "
     "the names are those that the fixture goes through.",
     "lookloox_cassette(name): answer from a recording, looked for in the directory of the ini "
-    "option lookloox_cassette_dir, then among the shipped ones.",
+    "option lookloox_cassette_dir, then among the shipped ones. An option that the recording "
+    "decides, such as user, is refused on a marker lookloox as close to the test as this one; "
+    "further out, and in lookloox_config, it is a default, and gives way.",
 )
 
 _MARKER_NAMES = frozenset(marker.partition("(")[0] for marker in _MARKERS)
@@ -230,13 +232,21 @@ def _replayed(
     request: pytest.FixtureRequest, cassette: CassetteMark, options: dict[str, Any]
 ) -> LookLoox:
     """The provider that answers from a recording."""
+    for fixture in _PARAMETRISED:
+        if fixture in request.fixturenames:
+            raise pytest.UsageError(
+                f"@pytest.mark.lookloox_cassette and the fixture {fixture} contradict each other: "
+                "a recording answers as it was recorded; remove one"
+            )
     from pytest_lookloox.cassette.library import find
-    from pytest_lookloox.cassette.replayed import ReplayedLookLoox
+    from pytest_lookloox.cassette.replayed import ReplayedLookLoox, refuse_fixed
 
     __tracebackhide__ = True
     directory = request.config.rootpath / request.config.getini("lookloox_cassette_dir")
     try:
-        return ReplayedLookLoox(find(cassette.name, directory), options, required=cassette.required)
+        file = find(cassette.name, directory)
+        refuse_fixed(cassette.options)
+        return ReplayedLookLoox(file, options, required=cassette.required)
     except (OSError, TypeError, ValueError) as error:
         raise pytest.UsageError(f"@pytest.mark.lookloox_cassette: {error}") from None
 

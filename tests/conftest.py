@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import requests  # noqa: F401 - a run of pytester's would forget it, and half of what it imports
 
 
 @pytest.fixture

@@ -39,6 +39,11 @@ class Comparison(NamedTuple):
         return self.same_endpoint, not self.used, same
 
 
+def is_same_endpoint(exchange: Exchange, request: Request) -> bool:
+    """Whether the request asks what the recorded one asked, whatever its parameters."""
+    return (request.method, request.path) == (exchange.method, exchange.path)
+
+
 def compared(
     exchange: Exchange,
     request: Request,
@@ -51,7 +56,7 @@ def compared(
     recorded = exchange.params
     return Comparison(
         exchange,
-        (request.method, request.path) == (exchange.method, exchange.path),
+        is_same_endpoint(exchange, request),
         {
             name: _verdict(recorded.get(name), params.get(name), stands_for)
             for name in {**recorded, **params}

@@ -38,7 +38,7 @@ _RESPONSE = ("method", "url", "status", "content_type", "auto_calculate_content_
 _CONTENT_TYPE = "Content-Type"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _METHOD = re.compile(r"[A-Z]{3,10}")
 
 
@@ -54,6 +54,8 @@ def load(file: Path) -> Cassette:
             f"format {found} is newer than this pytest-lookloox, which reads {FORMAT}: update it",
         )
     block = reader.mapping(top["lookloox"], "lookloox", _HEADER, ("note",))
+    app = reader.mapping(block["app"], "app", _APP)
+    user = dict(reader.pairs(block["user"], "user"))
     texts = {name: reader.scalar(block[name], name, str) for name in _HEADER[1:6]}
     if reader.scalar(block["format"], "format", int) != FORMAT:
         reader.fail(block["format"], f"format must be {FORMAT}")
@@ -76,16 +78,20 @@ def load(file: Path) -> Cassette:
         recorded_at=texts["recorded_at"],
         tool_version=texts["tool_version"],
         note=reader.scalar(block["note"], "note", str) if "note" in block else "",
-        app=_app(reader, block["app"], texts["base_url"]),
+        app=_app(reader, app, texts["base_url"]),
         user={
             name: reader.scalar(value, name, str, int, bool, type(None))
-            for name, value in reader.pairs(block["user"], "user")
+            for name, value in user.items()
         },
         exchanges=tuple(
             _exchange(reader, item, texts["base_url"])
             for item in reader.sequence(top["responses"], "responses")
         ),
         file=str(file),
+        lines={
+            **{name: line_of(value) for name, value in {**block, **app}.items()},
+            **{f"user.{name}": line_of(value) for name, value in user.items()},
+        },
     )
 
 
@@ -115,8 +121,7 @@ def timestamp(time: datetime.datetime) -> str:
     return time.astimezone(datetime.timezone.utc).strftime(_TIME)
 
 
-def _app(reader: Reader, node: yaml.Node, base_url: str) -> App:
-    fields = reader.mapping(node, "app", _APP)
+def _app(reader: Reader, fields: dict[str, yaml.Node], base_url: str) -> App:
     app_id, app_secret, redirect_url = (reader.scalar(fields[name], name, str) for name in _APP)
     try:
         urls.redirect_url(redirect_url)
@@ -207,7 +212,7 @@ def _name(reader: Reader, node: yaml.Node, name: str) -> str:
 
 def _value(reader: Reader, node: yaml.Node, value: str) -> str:
     if not _HEADER_VALUE.fullmatch(value):
-        reader.fail(node, "a header's value must be one line")
+        reader.fail(node, "a header's value must be one line of Latin-1")
     return value
 
 

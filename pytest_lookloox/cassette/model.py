@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -50,7 +51,7 @@ class Exchange:
     """One request and its answer; `before` tells what happened between the last one and it.
 
     `headers` are the answer's, in order, repeated ones included; `line` is where the cassette's
-    file holds the exchange.
+    file holds the exchange. What is read of them is kept: many tests replay one exchange.
     """
 
     method: str
@@ -61,17 +62,17 @@ class Exchange:
     before: tuple[Step, ...] = ()
     line: int = field(default=0, compare=False)
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The path that was asked for."""
         return urlsplit(self.url).path
 
-    @property
+    @cached_property
     def params(self) -> dict[str, str]:
         """The query's parameters; of one given twice the last counts."""
         return dict(parse_qsl(urlsplit(self.url).query, keep_blank_values=True))
 
-    @property
+    @cached_property
     def request_line(self) -> str:
         """Method, path and the names of the parameters: the request without its values."""
         names = "&".join(self.params)
@@ -81,12 +82,31 @@ class Exchange:
         """The first header of this name, whatever its case."""
         return next((value for key, value in self.headers if key.lower() == name), None)
 
-    @property
+    @cached_property
+    def content_type(self) -> str | None:
+        """The header of that name."""
+        return self.header("content-type")
+
+    @cached_property
+    def location(self) -> str | None:
+        """The header of that name: where a redirect leads."""
+        return self.header("location")
+
+    @cached_property
+    def other_headers(self) -> tuple[tuple[str, str], ...]:
+        """The headers but those two."""
+        return tuple(
+            (name, value)
+            for name, value in self.headers
+            if name.lower() not in ("content-type", "location")
+        )
+
+    @cached_property
     def auth_key(self) -> str | None:
         """The auth_key that this answer hands out: the one in a redirect to the app."""
-        return (self.header("location") or "").partition("auth_key=")[2] or None
+        return (self.location or "").partition("auth_key=")[2] or None
 
-    @property
+    @cached_property
     def access_token(self) -> str | None:
         """The access_token that this answer hands out."""
         try:
@@ -105,7 +125,8 @@ class Exchange:
 class Cassette:
     """A recording: what was on the wire, and the state of the provider in which it was.
 
-    `user` is the `user_info` of the user who was signed in; `origin` is one of `ORIGINS`.
+    `user` is the `user_info` of the user who was signed in; `origin` is one of `ORIGINS`; `lines`
+    tells where the file holds a field above the exchanges: `"note"`, `"app_id"`, `"user.user_id"`.
     """
 
     name: str
@@ -119,6 +140,7 @@ class Cassette:
     user: UserInfo
     exchanges: tuple[Exchange, ...]
     file: str = field(default="", compare=False)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 def parsed(body: bytes) -> Any:

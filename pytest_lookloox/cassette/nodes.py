@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
 import yaml
 
-_LARGEST = 5_000_000
+_LARGEST = 1_000_000
 _DEEPEST = 12
 _TAG = "tag:yaml.org,2002:"
 _NAMES = {
@@ -29,13 +31,21 @@ _TAGS = {
 }
 _ACCEPTED = {f"{_TAG}{tag}" for tag in ("map", "seq", "timestamp", *set().union(*_TAGS.values()))}
 _END = "..."
+_LONGEST_NUMBER = 20
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class CassetteError(ValueError):
-    """A cassette that cannot be used; the text gives file, line and reason."""
+    """A cassette that cannot be used; the text gives file, line and reason.
 
-    def __init__(self, file: object, line: int, reason: str) -> None:
-        super().__init__(f"{file}, line {line}: {reason}")
+    `line` is `None` where there is not even a text to count the lines of.
+    """
+
+    def __init__(self, file: object, line: int | None, reason: str) -> None:
+        super().__init__(f"{file}: {reason}" if line is None else f"{file}, line {line}: {reason}")
+        self.file = str(file)
+        self.line = line
+        self.reason = reason
 
 
 class Reader:
@@ -105,13 +115,18 @@ class Reader:
             wanted = " or ".join(_NAMES[type_] for type_ in types)
             self.fail(node, f"{what} must be {wanted}")
         try:
-            value = yaml.constructor.SafeConstructor().construct_object(node)
+            value = _value(tag, node)
         except (yaml.YAMLError, ValueError):
             self.fail(node, f"{what} cannot be read as {tag}")
+        if isinstance(value, str) and _SURROGATE.search(value):
+            self.fail(node, f"{what} holds half a character, a lone surrogate")
         return value.encode() if bytes in types and isinstance(value, str) else value
 
     def _text(self) -> str:
-        data = self.file.read_bytes()
+        try:
+            data = self.file.read_bytes()
+        except OSError as error:
+            raise CassetteError(self.file, None, error.strerror or str(error)) from None
         if len(data) > _LARGEST:
             self.fail(1, f"the file is larger than {_LARGEST // 1_000_000} MB")
         try:
@@ -129,6 +144,15 @@ def line_of(node: yaml.Node) -> int:
     """The line in which a node begins, counted from 1."""
     line: int = node.start_mark.line
     return line + 1
+
+
+def _value(tag: str, node: yaml.ScalarNode) -> Any:
+    if tag == "binary":
+        # The constructor would leave out whatever stands behind the padding.
+        return base64.b64decode("".join(node.value.split()), validate=True)
+    if tag == "int" and len(node.value) > _LONGEST_NUMBER:
+        raise ValueError("too long")
+    return yaml.constructor.SafeConstructor().construct_object(node)
 
 
 class _Loader(yaml.SafeLoader):
@@ -150,6 +174,11 @@ class _Loader(yaml.SafeLoader):
         if node is not None and node.tag not in _ACCEPTED:
             self._refuse(f"the tag {node.tag!r} is refused", event)
         return node
+
+    def process_directives(self) -> Any:
+        if self.check_token(yaml.DirectiveToken):
+            self._refuse("directives are refused", self.peek_token())  # type: ignore[no-untyped-call]
+        return super().process_directives()  # type: ignore[no-untyped-call]
 
     def _refuse(self, reason: str, event: Any) -> NoReturn:
         raise yaml.composer.ComposerError(None, None, reason, event.start_mark)

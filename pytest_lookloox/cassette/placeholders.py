@@ -32,8 +32,9 @@ _MEDIA_TYPE = re.compile(
     re.IGNORECASE,
 )
 _SAFE_NAME = re.compile(r"[A-Za-z]{1,15}([_-][A-Za-z]{1,15}){0,4}")
+# No capital behind a small letter: that is how base64 looks.
 _WORD = re.compile(
-    r"[(“\"‘]?([^\W\d_]{1,2}['’])?[^\W\d_]{1,20}(['’][^\W\d_]{1,2})?[.,;:!?)”\"’]*|[?!:;–-]"
+    r"(?!.*[a-z][A-Z])[(“\"‘]?([^\W\d_]{1,2}['’])?[^\W\d_]{1,20}(['’][^\W\d_]{1,2})?[.,;:!?)”\"’]*|[?!:;–-]"
 )
 _SHORTEST_WITHIN_WORDS = 6
 _PARAMETERS = ("app_id", "app_secret", "auth_key", "access_token")
@@ -158,11 +159,12 @@ class Scrubber:
         """Whether an error message, harmless as it looks, holds a value that was replaced."""
         if not isinstance(message, str) or message in _MESSAGES:
             return False
+        text = message.casefold()
         return any(
-            known in message
+            known in text
             if len(known) >= _SHORTEST_WITHIN_WORDS
-            else re.search(rf"(?<!\w){re.escape(known)}(?!\w)", message)
-            for known in self._placeholders
+            else re.search(rf"(?<!\w){re.escape(known)}(?!\w)", text)
+            for known in map(str.casefold, self._placeholders)
         )
 
     def _placeholder(self, kind: str, value: str) -> str:

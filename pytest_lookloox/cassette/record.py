@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
@@ -70,8 +71,7 @@ class Recorder:
 
     def keep(self, exchange: Exchange) -> None:
         """Keep an exchange, with what happened before it."""
-        fields = {**vars(exchange), "before": tuple(self._steps)}
-        self._exchanges.append(Exchange(**fields))
+        self._exchanges.append(dataclasses.replace(exchange, before=tuple(self._steps)))
         self._steps = []
 
     def cassette(
@@ -151,7 +151,7 @@ def _require_json(exchange: Exchange) -> Any:
 
 def _outcome(exchange: Exchange) -> str:
     """The answer in a few words, none of which is a value of the user's."""
-    content_type = (exchange.header("content-type") or "no content type").partition(";")[0]
+    content_type = (exchange.content_type or "no content type").partition(";")[0]
     try:
         body = exchange.json()
     except ValueError:

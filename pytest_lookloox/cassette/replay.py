@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from pytest_lookloox.app import App
 from pytest_lookloox.calls import Call
-from pytest_lookloox.cassette.comparison import Comparison, compared, not_recorded, not_used_up
+from pytest_lookloox.cassette.comparison import (
+    Comparison,
+    compared,
+    is_same_endpoint,
+    not_recorded,
+    not_used_up,
+)
 from pytest_lookloox.cassette.model import (
     ISSUE_ACCESS_TOKEN,
     ISSUE_AUTH_KEY,
@@ -38,7 +45,8 @@ class Replay:
         self._cassette = cassette
         self._redirect_url = app.redirect_url
         self._configured = configured
-        self._unused = list(cassette.exchanges)
+        # By identity: an equal one may be recorded, too.
+        self._unused = {id(exchange): exchange for exchange in cassette.exchanges}
         self._keys = list(_keys(cassette))
         self._tokens = list(_tokens(cassette))
         self._own = {
@@ -80,7 +88,7 @@ class Replay:
 
     def unused(self) -> list[str]:
         """What the test did not ask for, as one problem or none."""
-        return [not_used_up(self._cassette, self._unused)] if self._unused else []
+        return [not_used_up(self._cassette, [*self._unused.values()])] if self._unused else []
 
     def _hand_out(self, values: list[tuple[str, tuple[Exchange, ...]]], name: str) -> str:
         for value, sources in values:
@@ -94,20 +102,20 @@ class Replay:
         )
 
     def _is_unused(self, exchange: Exchange) -> bool:
-        return any(other is exchange for other in self._unused)  # an equal one may be recorded, too
+        return id(exchange) in self._unused
 
     def _use(self, *exchanges: Exchange) -> None:
-        self._unused = [
-            other for other in self._unused if not any(other is used for used in exchanges)
-        ]
+        for exchange in exchanges:
+            self._unused.pop(id(exchange), None)
 
     def _next(self, request: Request, params: Mapping[str, str]) -> Exchange:
-        comparisons = [self._compared(other, request, params) for other in self._cassette.exchanges]
-        for exchange, comparison in zip(self._cassette.exchanges, comparisons, strict=True):
-            if comparison.same_endpoint and self._is_unused(exchange):
-                if comparison.is_same:
+        # Of each endpoint, what was recorded first comes first.
+        for exchange in self._unused.values():
+            if is_same_endpoint(exchange, request):
+                if self._compared(exchange, request, params).is_same:
                     return exchange
                 break
+        comparisons = [self._compared(other, request, params) for other in self._cassette.exchanges]
         problem = not_recorded(self._cassette, request, params, comparisons)
         self.problems.append(problem)
         raise NoAnswer(problem)
@@ -135,26 +143,28 @@ class Replay:
                 self._sent_for[recorded] = params[name]
 
     def _response(self, exchange: Exchange) -> Response:
-        try:
-            data = parsed(exchange.body)
-        except ValueError:
-            data = exchange.body.decode(errors="replace")
-        location = exchange.header("location")
+        location = exchange.location
         if location is not None:
             location = location.replace(self._cassette.app.redirect_url, self._redirect_url, 1)
         return Response(
             fact=None,
             status=exchange.status,
-            content_type=exchange.header("content-type") or "",
-            data=data,
+            content_type=exchange.content_type or "",
+            data=_data(exchange.body),
             body=exchange.body,
             location=location,
-            headers=tuple(
-                (name, value)
-                for name, value in exchange.headers
-                if name.lower() not in ("content-type", "location")
-            ),
+            headers=exchange.other_headers,
         )
+
+
+def _data(body: bytes) -> Any:
+    """What a body means: of each test's own, to be changed at will."""
+    if not body:
+        return ""
+    try:
+        return parsed(body)
+    except ValueError:
+        return body.decode(errors="replace")
 
 
 def _keys(cassette: Cassette) -> Iterator[tuple[str, tuple[Exchange, ...]]]:

@@ -10,8 +10,7 @@ from urllib.parse import parse_qsl
 
 import yaml
 
-from pytest_lookloox.cassette import format as cassette_format
-from pytest_lookloox.cassette import json_text
+from pytest_lookloox.cassette import json_text, library
 from pytest_lookloox.cassette.model import ADVANCE, Cassette, Exchange
 from pytest_lookloox.cassette.placeholders import (
     is_placeholder,
@@ -41,7 +40,7 @@ def scan(file: Path) -> list[str]:
 
     Raises `CassetteError` if the file is no cassette.
     """
-    cassette = cassette_format.load(file)
+    cassette = library.load(file)
     found = [*_in_comments(file.read_text(encoding="utf-8")), *_in_cassette(cassette)]
     return [f"{file}, line {line}: {reason}" for line, reason in found]
 
@@ -52,18 +51,22 @@ def problems(cassette: Cassette) -> list[str]:
 
 
 def _in_cassette(cassette: Cassette) -> Iterator[tuple[int, str]]:
+    def line_of(field: str) -> int:
+        return cassette.lines.get(field, 0)  # a cassette that is not written yet has none
+
     if _SUSPICIOUS.search(cassette.note):
-        yield 1, "the note may hold a secret or an address"
+        yield line_of("note"), "the note may hold a secret or an address"
     if not _VERSION.fullmatch(cassette.tool_version):
-        yield 1, "tool_version is no version"
+        yield line_of("tool_version"), "tool_version is no version"
     app = cassette.app
     for name in ("app_id", "app_secret"):
         if not is_placeholder(getattr(app, name)):
-            yield 1, f"the app's {name} is no placeholder"
+            yield line_of(name), f"the app's {name} is no placeholder"
     if not is_redirect_placeholder(app.redirect_url):
-        yield 1, "the app's redirect_url is no placeholder"
+        yield line_of("redirect_url"), "the app's redirect_url is no placeholder"
     for name, value in cassette.user.items():
-        yield from ((1, f"the user's {reason}") for reason in _in_field(name, value))
+        for reason in _in_field(name, value):
+            yield line_of(f"user.{name}"), f"the user's {reason}"
     for exchange in cassette.exchanges:
         for reason in _in_exchange(exchange, cassette.base_url):
             yield exchange.line, f"{reason} ({exchange.method} {_shown_path(exchange.path)})"

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pytest_lookloox.app import App
-from pytest_lookloox.cassette.model import ADVANCE, Cassette, Exchange, Step, parsed
+from pytest_lookloox.cassette import library
+from pytest_lookloox.cassette.model import (
+    ADVANCE,
+    ISSUE_ACCESS_TOKEN,
+    Cassette,
+    Exchange,
+    Step,
+    parsed,
+)
+from pytest_lookloox.cassette.nodes import CassetteError
 from pytest_lookloox.cassette.state import Simulator
+from pytest_lookloox.contract import USER_INFO_UNKNOWN_TOKEN
 from pytest_lookloox.exchange import Response
 from pytest_lookloox.user_info import FIELDS, NULLABLE, TYPICAL, UserInfo
 
@@ -25,6 +36,7 @@ _TYPE_NAMES: dict[type, str] = {
     type(None): "null",
 }
 _ADDED = "added field"
+_BROKEN = "broken file"
 _MISSING = object()
 
 
@@ -47,10 +59,15 @@ class Finding(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """A recorded request, and what its answer has that the simulator's has not."""
+    """A recorded request, and what its answer has that the simulator's has not.
 
-    cassette: Cassette
-    exchange: Exchange
+    It stands for the whole file, without a request, where that could not be read or played.
+    """
+
+    file: Path
+    line: int | None
+    recorded_from: str | None
+    request: str | None
     findings: tuple[Finding, ...]
 
     @property
@@ -60,13 +77,18 @@ class Verified(NamedTuple):
         return next((verdict for verdict in (DIFFERENCE, NOTE) if verdict in verdicts), SAME)
 
 
-def verify(cassette: Cassette) -> list[Verified]:
+def verify(file: Path) -> Iterator[Verified]:
     """Play every recorded request to a simulator in the same state, and compare the answers."""
-    player = _Player(cassette)
-    return [
-        Verified(cassette, exchange, tuple(player.play(exchange)))
-        for exchange in cassette.exchanges
-    ]
+    try:
+        cassette = library.load(file)
+        player = _Player(cassette)
+        for exchange in cassette.exchanges:
+            findings = tuple(player.play(exchange))
+            yield Verified(file, exchange.line, cassette.origin, exchange.request_line, findings)
+    except CassetteError as error:
+        yield Verified(
+            file, error.line, None, None, (Finding(_BROKEN, "", error.reason, "not asked"),)
+        )
 
 
 class _Player:
@@ -74,37 +96,57 @@ class _Player:
 
     def __init__(self, cassette: Cassette) -> None:
         app = cassette.app
+        self._file = cassette.file
         self._app = App(app.app_id, app.app_secret, app.redirect_url, app.name, app.base_url)
         self._simulator = Simulator(self._app, _legal(cassette.user))
         self._simulated: dict[str, str] = {}
+        self._sent = {exchange.params.get("access_token", "") for exchange in cassette.exchanges}
+        self._strays = _stray_tokens(cassette)
 
     def play(self, exchange: Exchange) -> Iterator[Finding]:
         for step in exchange.before:
-            self._take(step)
+            self._take(step, exchange)
         params = {
             name: self._simulated.get(value, value) for name, value in exchange.params.items()
         }
         answer = self._simulator.ask(exchange.method, exchange.path, params)
+        self._learn(exchange, answer)
         yield from self._in_head(exchange, answer)
         yield from self._in_body(exchange, answer)
 
-    def _take(self, step: Step) -> None:
+    def _take(self, step: Step, exchange: Exchange) -> None:
         value = step.value
         if step.action != ADVANCE:
             value = self._simulated.get(value, value)
-        handed_out = self._simulator.take(Step(step.action, value))
+        try:
+            handed_out = self._simulator.take(Step(step.action, value))
+        except (OverflowError, ValueError) as error:
+            reason = f"cannot be played: {error}"
+            raise CassetteError(self._file, exchange.line, reason) from None
         if handed_out is not None:
             self._simulated[step.value] = handed_out
+
+    def _learn(self, exchange: Exchange, answer: Response) -> None:
+        """Note which recorded key or token the simulator's is, if it has just handed one out."""
+        key = (answer.location or "").partition("auth_key=")[2]
+        token = answer.data.get("access_token") if isinstance(answer.data, dict) else None
+        recorded_token = exchange.access_token
+        if token and self._strays and recorded_token not in self._sent:
+            # Nobody used what was handed out, and somebody what was not: these are one.
+            recorded_token = self._strays.pop(0)
+        for recorded, simulated in ((exchange.auth_key, key), (recorded_token, token)):
+            if recorded and simulated and simulated not in self._simulated.values():
+                self._simulated.setdefault(recorded, simulated)
 
     def _in_head(self, exchange: Exchange, answer: Response) -> Iterator[Finding]:
         if exchange.status != answer.status:
             yield Finding("status", "", str(exchange.status), str(answer.status))
         recorded, simulated = (
-            _media_type(text) for text in (exchange.header("content-type"), answer.content_type)
+            _media_type(text) for text in (exchange.content_type, answer.content_type)
         )
         if recorded != simulated:
             yield Finding("content type", "", recorded, simulated)
-        yield from self._in_location(exchange.header("location"), answer.location)
+        yield from self._in_location(exchange.location, answer.location)
 
     def _in_location(self, recorded: str | None, simulated: str | None) -> Iterator[Finding]:
         if recorded is None or simulated is None:
@@ -151,10 +193,23 @@ class _Player:
         return bool(recorded == simulated)
 
     def _is_same_secret(self, recorded: str, simulated: str) -> bool:
-        """Whether this is the same key or token: one that neither side has shown yet, or both."""
-        if recorded not in self._simulated and simulated not in self._simulated.values():
-            self._simulated[recorded] = simulated
-        return self._simulated.get(recorded) == simulated
+        return self._simulated.get(recorded, recorded) == simulated
+
+
+def _stray_tokens(cassette: Cassette) -> list[str]:
+    """The tokens that were answered as known ones, before anybody handed them out."""
+    refused = str(USER_INFO_UNKNOWN_TOKEN.message).encode()
+    handed_out: set[str | None] = set()
+    strays = []
+    for exchange in cassette.exchanges:
+        handed_out.update(
+            step.value for step in exchange.before if step.action == ISSUE_ACCESS_TOKEN
+        )
+        token = exchange.params.get("access_token")
+        if token and token not in handed_out and refused not in exchange.body:
+            strays.append(token)
+        handed_out.update((token, exchange.access_token))
+    return strays
 
 
 def _legal(user: UserInfo) -> UserInfo:

@@ -22,7 +22,10 @@ def add_to(subparsers: Subparsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what was found, never the thing itself; returns 0 if that is nothing, else 1."""
+    """Print what was found, never the thing itself; returns 0 if that is nothing, else 1.
+
+    A file that cannot be read may hold anything: that counts as found.
+    """
     from pytest_lookloox.cassette import library
     from pytest_lookloox.cassette.nodes import CassetteError
     from pytest_lookloox.cassette.scan import scan
@@ -36,5 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
             problems.append(str(error))
     for problem in problems:
         print(problem)
-    print(f"{len(files)} cassettes scanned: {len(problems) or 'no'} problems")
+    cassettes = "1 cassette" if len(files) == 1 else f"{len(files)} cassettes"
+    found = "1 problem" if len(problems) == 1 else f"{len(problems) or 'no'} problems"
+    print(f"{cassettes} scanned: {found}")
     return 1 if problems else 0

@@ -8,6 +8,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_lookloox.masking import on_one_line
+
 if TYPE_CHECKING:
     from pytest_lookloox.cassette.verify import Finding, Verified
 
@@ -21,7 +23,7 @@ def add_to(subparsers: Subparsers) -> None:
         help="compare recordings with the simulator",
         description="Play every recorded request to a simulator in the same state, and compare "
         "the answers. A field that the simulator does not know is a note; anything else is a "
-        "difference, and makes the exit code 1.",
+        "difference, and makes the exit code 1; so is a file that cannot be read.",
     )
     parser.add_argument(
         "paths",
@@ -36,12 +38,11 @@ def add_to(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print how recordings and simulator compare; returns 1 for a difference, else 0."""
-    from pytest_lookloox.cassette import format as cassette_format
     from pytest_lookloox.cassette import library
     from pytest_lookloox.cassette.verify import DIFFERENCE, verify
 
     files = library.cassettes_in(arguments.paths or library.default_paths())
-    results = [result for file in files for result in verify(cassette_format.load(file))]
+    results = [result for file in files for result in verify(file)]
     if arguments.json:
         print(json.dumps([_as_json(result) for result in results], indent=2))
     else:
@@ -51,10 +52,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _as_json(result: Verified) -> dict[str, Any]:
     return {
-        "file": result.cassette.file,
-        "line": result.exchange.line,
-        "recorded_from": result.cassette.origin,
-        "request": result.exchange.request_line,
+        "file": str(result.file),
+        "line": result.line,
+        "recorded_from": result.recorded_from,
+        "request": result.request,
         "verdict": result.verdict,
         "findings": [
             {**finding._asdict(), "verdict": finding.verdict} for finding in result.findings
@@ -65,21 +66,36 @@ def _as_json(result: Verified) -> dict[str, Any]:
 def _table(results: list[Verified]) -> str:
     rows = [("recording", "request", "verdict", "what differs")]
     for result in results:
-        place = (f"{result.cassette.name}:{result.exchange.line}", result.exchange.request_line)
-        findings = [(finding.verdict, _sentence(finding)) for finding in result.findings]
+        place = result.file.stem if result.line is None else f"{result.file.stem}:{result.line}"
+        findings = [(finding.verdict, _sentence(result, finding)) for finding in result.findings]
         first, *others = findings or [(result.verdict, "")]
-        rows.append((*place, *first))
+        rows.append((place, on_one_line(result.request or ""), *first))
         rows.extend(("", "", *other) for other in others)
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = [
         f"{row[0]:{widths[0]}}  {row[1]:{widths[1]}}  {row[2]:{widths[2]}}  {row[3]}".rstrip()
         for row in rows
     ]
-    counts = Counter(result.verdict for result in results)
+    return "\n".join([*lines, "", _summary(results)])
+
+
+def _summary(results: list[Verified]) -> str:
+    counts = Counter(result.verdict for result in results if result.request is not None)
     total = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    return "\n".join([*lines, "", f"{len(results)} requests: {total or 'nothing to compare'}"])
+    broken = sum(result.request is None for result in results)
+    return "; ".join(
+        [
+            f"{counts.total()} requests: {total or 'nothing to compare'}",
+            *([f"{broken} broken file{'' if broken == 1 else 's'}"] if broken else []),
+        ]
+    )
 
 
-def _sentence(finding: Finding) -> str:
+def _sentence(result: Verified, finding: Finding) -> str:
+    if result.request is None:
+        place = "" if result.line is None else f", line {result.line}"
+        return f"{finding.kind}: {result.file}{place}: {finding.recorded}"
     where = f" {finding.field}" if finding.field else ""
-    return f"{finding.kind}{where}: recorded {finding.recorded}, simulator {finding.simulated}"
+    return on_one_line(
+        f"{finding.kind}{where}: recorded {finding.recorded}, simulator {finding.simulated}"
+    )

@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import html
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
@@ -210,14 +211,18 @@ class TestForm:
             ("profile_cover", "https://x.example", "https://example.com/placeholder-1"),
             ("message", "Hello 12345", "placeholder-1"),
             ("message", "Hello amina@x.example", "placeholder-1"),
+            ("message", "Hello aGVsbGVPZQ", "placeholder-1"),
         ],
     )
     def test_everything_else_goes(self, name: str, value: Any, placeholder: Any) -> None:
         assert body_of({name: value}) == {name: placeholder}
 
     @pytest.mark.parametrize("name", ["Zoë", "Zo", "Bartholomew"])
-    def test_message_that_names_somebody_goes(self, name: str) -> None:
-        answer = exchange(body=json.dumps({"message": f"No, {name}!"}).encode())
+    @pytest.mark.parametrize("written", [str, str.upper, str.lower])
+    def test_message_that_names_somebody_goes(
+        self, name: str, written: Callable[[str], str]
+    ) -> None:
+        answer = exchange(body=json.dumps({"message": f"No, {written(name)}!"}).encode())
         assert result(answer, user={"user_firstname": name}).exchanges[0].json() == {
             "message": "placeholder-1"
         }
@@ -268,13 +273,18 @@ class TestForm:
 LOGIN = shipped_directory() / "login.yaml"
 SECRET = "9f86d081884c7d659a2feaa0c55ad015"
 LEAKS: dict[str, tuple[str, str, int, str]] = {
-    "app id": ("app_id: test-app-id", f"app_id: {SECRET}", 1, "the app's app_id"),
-    "secret": ("app_secret: test-app-secret", f"app_secret: {SECRET}", 1, "the app's app_secret"),
-    "redirect": ("redirect_url: http://localhost", "redirect_url: http://me", 1, "redirect_url"),
-    "user": ("user_email: amina@", "user_email: me@", 1, "the user's user_email is no placeholder"),
-    "user's field": ("user_email:", "me@x:", 1, "the user's field has a name that is not made of"),
-    "note": ("loopback interface", f"loopback {SECRET}", 1, "the note may hold a secret"),
-    "version": ("tool_version: 0", f"tool_version: {SECRET}", 1, "tool_version is no version"),
+    "app id": ("app_id: test-app-id", f"app_id: {SECRET}", 10, "the app's app_id"),
+    "secret": ("app_secret: test-app-secret", f"app_secret: {SECRET}", 11, "the app's app_secret"),
+    "redirect": ("redirect_url: http://localhost", "redirect_url: http://me", 12, "redirect_url"),
+    "user": (
+        "user_email: amina@",
+        "user_email: me@",
+        16,
+        "the user's user_email is no placeholder",
+    ),
+    "user's field": ("user_email:", "me@x:", 16, "the user's field has a name that is not made of"),
+    "note": ("loopback interface", f"loopback {SECRET}", 8, "the note may hold a secret"),
+    "version": ("tool_version: 0", f"tool_version: {SECRET}", 7, "tool_version is no version"),
     "path": ("/api/oauth?", f"/api/{SECRET}?", 29, "the path is none of the API's (GET …)"),
     "query": ("test-app-id\n    status", "mine\n    status", 29, "the request's app_id is no pla"),
     "query's name": ("?app_id=test", f"?{SECRET}=&app_id=test", 29, "the request's field has a"),

@@ -196,6 +196,44 @@ They hold no secret; see for yourself, then commit them.
         assert record("--overwrite") == 0
         assert written(tmp_path) == [f"{name}.yaml" for name in NAMES]
 
+    @pytest.mark.parametrize("arguments", [(), ("--overwrite",)])
+    def test_no_second_one_of_a_name(
+        self,
+        record: Record,
+        provider: LookLoox,
+        tmp_path: Path,
+        capsys: Output,
+        arguments: tuple[str, ...],
+    ) -> None:
+        (tmp_path / "login.yml").write_text("mine", encoding="utf-8")
+        assert record(*arguments) == 2
+        assert "login.yml has the name of a new cassette: rename or remove it" in (
+            capsys.readouterr().err
+        )
+        assert provider.calls == []
+
+    def test_new_directory(self, record: Record, tmp_path: Path) -> None:
+        directory = tmp_path / "new" / "cassettes"
+        assert record("--directory", str(directory)) == 0
+        assert written(directory) == [f"{name}.yaml" for name in NAMES]
+
+    def test_old_ones_are_back_after_an_interruption(
+        self, record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """All are replaced or none, however far it went."""
+        (tmp_path / "login.yaml").write_text("mine", encoding="utf-8")
+        replaced: list[object] = []
+
+        def replace(source: Path, target: Path) -> None:
+            replaced.append(source.rename(target))
+            if len(replaced) == 3:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(os, "replace", replace)
+        assert record("--overwrite") == 130
+        assert written(tmp_path) == ["login.yaml"]
+        assert (tmp_path / "login.yaml").read_text(encoding="utf-8") == "mine"
+
 
 class TestFailure:
     """Whatever goes wrong: nothing is left in the directory, and no secret on the screen."""
@@ -259,14 +297,19 @@ class TestFailure:
 
     @pytest.mark.parametrize("error", [KeyboardInterrupt, EOFError])
     def test_interrupted_at_the_prompt(
-        self, record: Record, monkeypatch: pytest.MonkeyPatch, capsys: Output, error: type
+        self,
+        record: Record,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: Output,
+        error: type,
     ) -> None:
         def interrupt(prompt: str) -> str:
             raise error
 
         monkeypatch.delenv("LOOKLOOX_AUTH_KEY")
         monkeypatch.setattr("builtins.input", interrupt)
-        assert record() == 130
+        assert record("--directory", str(tmp_path / "new")) == 130
         assert capsys.readouterr().err == "\nStopped; nothing was written.\n"
 
     def test_interrupted_while_writing(
@@ -312,7 +355,9 @@ def test_directory_that_cannot_be_written_to(
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert record("--directory", str(tmp_path / "file" / "below")) == 2
-    assert "file" in capsys.readouterr().err
+    assert "cannot be written to (Not a directory): choose another --directory" in (
+        capsys.readouterr().err
+    )
     assert provider.calls == []
 
 
@@ -324,7 +369,9 @@ def test_read_only_directory(
 ) -> None:
     tmp_path.chmod(0o500)
     assert record() == 2
-    assert "Permission denied" in capsys.readouterr().err
+    assert f"{tmp_path} cannot be written to (Permission denied): choose another --directory" in (
+        capsys.readouterr().err
+    )
     assert provider.calls == []
     tmp_path.chmod(0o700)
 

@@ -9,8 +9,11 @@ import pytest
 import requests
 
 from pytest_lookloox import App, LookLoox, build_user_info
-from pytest_lookloox.cassette.library import shipped_directory
+from pytest_lookloox.cassette.library import find, shipped_directory
+from pytest_lookloox.cassette.replayed import ReplayedLookLoox
+from pytest_lookloox.exchange import Request
 
+LOGIN = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
 KEY = "a" * 24
 TOKEN = "b" * 24
 
@@ -238,6 +241,13 @@ class TestComparison:
         assert "does not hold GET /api/unheard-of.\nThe nearest is in line 29:" in text
 
 
+def keep(pytester: pytest.Pytester, text: str, name: str = "login") -> None:
+    """Let the suite have this recording of its own."""
+    file = pytester.path / "cassettes" / f"{name}.yaml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
 def run(pytester: pytest.Pytester, source: str) -> pytest.RunResult:
     pytester.makepyfile(source)
     return pytester.runpytest("-p", "no:randomly")
@@ -311,6 +321,22 @@ class TestTeardown:
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines([f"*@pytest.mark.lookloox_cassette: {reason}"])
 
+    @pytest.mark.parametrize("fixture", ["lookloox_fault", "lookloox_odd_user"])
+    def test_parametrised_fixture_beside_it(self, pytester: pytest.Pytester, fixture: str) -> None:
+        result = run(
+            pytester,
+            f"""
+            import pytest
+
+            @pytest.mark.lookloox_cassette("login")
+            def test_it({fixture}): pass
+            """,
+        )
+        assert result.parseoutcomes().keys() == {"errors"}
+        result.stdout.fnmatch_lines(
+            [f"*@pytest.mark.lookloox_cassette and the fixture {fixture} contradict each other: *"]
+        )
+
     def test_scenario_beside_it(self, pytester: pytest.Pytester) -> None:
         result = run(
             pytester,
@@ -326,6 +352,12 @@ class TestTeardown:
         result.stdout.fnmatch_lines(["*fault expired_token contradict each other*"])
 
 
+# The shipped login with another answer.
+OWN = (
+    LOGIN.partition('    body: \'{"user_info"')[0]
+    + '    body: \'{"user_info": "of my own"}\'\n...\n'
+)
+# Asks for that answer.
 SUITE = """
     import pytest, requests
 
@@ -337,59 +369,172 @@ SUITE = """
     """
 
 
+class TestParsing:
+    """A file is parsed once a session, and again only if it is another one meanwhile."""
+
+    CONFTEST = """
+        import pytest
+        from pytest_lookloox.cassette import library
+
+        parsed = []
+        original = library.cassette_format.load
+
+        def load(file):
+            parsed.append(file.name)
+            return original(file)
+
+        library.cassette_format.load = load
+
+        @pytest.fixture(scope="session", autouse=True)
+        def count():
+            yield
+            print(f"parsed: {', '.join(sorted(parsed))}")
+        """
+
+    def test_once_a_session(self, pytester: pytest.Pytester) -> None:
+        pytester.makeconftest(self.CONFTEST)
+        tests = """
+            import pytest, requests
+
+            def read_profile(provider):
+                token = provider.issue_access_token()
+                url = f"{provider.base_url}/api/get_user_info"
+                requests.get(url, {"access_token": token}, timeout=5)
+
+            @pytest.mark.parametrize("number", [1, 2])
+            @pytest.mark.lookloox_cassette("login")
+            def test_stubs(lookloox, number):
+                read_profile(lookloox)
+
+            @pytest.mark.lookloox_cassette("login")
+            def test_server(lookloox_server):
+                read_profile(lookloox_server)
+
+            @pytest.mark.lookloox_cassette("expired_token")
+            def test_other_recording(lookloox):
+                read_profile(lookloox)
+            """
+        pytester.makepyfile(test_a=tests, test_b=tests)
+        result = pytester.runpytest_subprocess("-q", "-s")
+        result.assert_outcomes(passed=8)
+        result.stdout.fnmatch_lines(["*parsed: expired_token.yaml, login.yaml"])
+
+    def test_another_file_of_the_same_name(self, pytester: pytest.Pytester) -> None:
+        keep(pytester, LOGIN)
+        run(pytester, SUITE).assert_outcomes(failed=1)
+        keep(pytester, OWN)
+        run(pytester, SUITE).assert_outcomes(passed=1)
+
+    def test_no_test_sees_what_another_changed(self) -> None:
+        first, second = (
+            ReplayedLookLoox(find("login", Path()), {}, required=False) for _ in range(2)
+        )
+        first.user["user_firstname"] = "Zoe"
+        first.handle(Request("GET", "/api/oauth", "app_id=test-app-id"))
+        assert second.user["user_firstname"] == "Amina"
+        assert second.handle(Request("GET", "/api/oauth", "app_id=test-app-id")).status == 302
+
+
+class TestOptionsBesideIt:
+    """An option that the recording decides: a contradiction up close, a default further out."""
+
+    MODULE = """
+        import pytest
+        {module}
+
+        {outer}
+        class TestIt:
+            {inner}
+            def test_it(self, lookloox):
+                assert lookloox.user["user_firstname"] == "Amina"
+        """
+    CASSETTE = '@pytest.mark.lookloox_cassette("login")'
+    OPTIONS = '@pytest.mark.lookloox(user={"user_firstname": "Zoe"}, approved=False, strict=False)'
+
+    @pytest.mark.parametrize(
+        ("outer", "inner"),
+        [
+            ("", f"{CASSETTE}\n            {OPTIONS}"),
+            (CASSETTE, OPTIONS),
+            (f"{CASSETTE}\n        {OPTIONS}", ""),
+        ],
+        ids=["both on the test", "closer than the recording", "both on the class"],
+    )
+    def test_contradiction(self, pytester: pytest.Pytester, outer: str, inner: str) -> None:
+        result = run(pytester, self.MODULE.format(module="", outer=outer, inner=inner))
+        result.assert_outcomes(errors=1)
+        result.stdout.fnmatch_lines(
+            [
+                "*UsageError: @pytest.mark.lookloox_cassette: a recording answers as it was "
+                "recorded, whatever @pytest.mark.lookloox says of approved, user: remove these, or "
+                "the marker lookloox_cassette; a recording heeds base_url, redirect_url, "
+                "allowed_hosts, tls, strict, app_id, app_secret"
+            ]
+        )
+
+    @pytest.mark.parametrize(
+        ("module", "outer", "inner"),
+        [
+            ("", OPTIONS, CASSETTE),
+            (f"pytestmark = {OPTIONS[1:]}", CASSETTE, ""),
+            (
+                "@pytest.fixture\n        def lookloox_config():"
+                ' return {"user": {"user_firstname": "Zoe"}}',
+                "",
+                f"{CASSETTE}\n            @pytest.mark.lookloox(strict=False)",
+            ),
+        ],
+        ids=["class", "module", "lookloox_config"],
+    )
+    def test_default_gives_way(
+        self, pytester: pytest.Pytester, module: str, outer: str, inner: str
+    ) -> None:
+        run(pytester, self.MODULE.format(module=module, outer=outer, inner=inner)).assert_outcomes(
+            passed=1
+        )
+
+
 class TestDirectory:
     """The suite's own recordings come first."""
 
-    @pytest.fixture
-    def own(self) -> str:
-        """The shipped login with another answer."""
-        text = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
-        head, _, tail = text.partition('    body: \'{"user_info"')
-        assert tail
-        return f'{head}    body: \'{{"user_info": "of my own"}}\'\n...\n'
-
-    def test_own_one_comes_first(self, pytester: pytest.Pytester, own: str) -> None:
-        pytester.mkdir("cassettes").joinpath("login.yaml").write_text(own, encoding="utf-8")
+    def test_own_one_comes_first(self, pytester: pytest.Pytester) -> None:
+        keep(pytester, OWN)
         run(pytester, SUITE).assert_outcomes(passed=1)
 
-    def test_ini_option(self, pytester: pytest.Pytester, own: str) -> None:
+    def test_ini_option(self, pytester: pytest.Pytester) -> None:
         pytester.makeini("[pytest]\nlookloox_cassette_dir = here\n")
-        pytester.mkdir("here").joinpath("login.yml").write_text(own, encoding="utf-8")
+        pytester.mkdir("here").joinpath("login.yml").write_text(OWN, encoding="utf-8")
         run(pytester, SUITE).assert_outcomes(passed=1)
 
-    def test_two_of_one_name(self, pytester: pytest.Pytester, own: str) -> None:
+    def test_two_of_one_name(self, pytester: pytest.Pytester) -> None:
         directory = pytester.mkdir("cassettes")
         for name in ("login.yaml", "login.yml"):
-            (directory / name).write_text(own, encoding="utf-8")
+            (directory / name).write_text(OWN, encoding="utf-8")
         result = run(pytester, SUITE)
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(["*two cassettes are named 'login': *login.yaml, *login.yml*"])
 
-    def test_link_out_of_the_directory(
-        self, pytester: pytest.Pytester, own: str, tmp_path: Path
-    ) -> None:
+    def test_link_out_of_the_directory(self, pytester: pytest.Pytester, tmp_path: Path) -> None:
         outside = tmp_path / "outside.yaml"
-        outside.write_text(own, encoding="utf-8")
+        outside.write_text(OWN, encoding="utf-8")
         pytester.mkdir("cassettes").joinpath("login.yaml").symlink_to(outside)
         result = run(pytester, SUITE)
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(["*login.yaml leads out of its directory*"])
 
     def test_blank_where_a_value_was_sent(self, pytester: pytest.Pytester) -> None:
-        text = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
-        blank = text.replace("?access_token=bbbbbbbbbbbbbbbbbbbbbbbb00000001", "?access_token=")
-        pytester.mkdir("cassettes").joinpath("login.yaml").write_text(blank, encoding="utf-8")
+        blank = LOGIN.replace("?access_token=bbbbbbbbbbbbbbbbbbbbbbbb00000001", "?access_token=")
+        keep(pytester, blank)
         result = run(pytester, SUITE)
         result.assert_outcomes(failed=1)
         result.stdout.fnmatch_lines(["*  access_token  recorded blank, sent with a value*"])
 
     def test_equal_requests_are_told_apart(self, pytester: pytest.Pytester) -> None:
-        text = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
-        head, item, last = text.partition(
+        head, item, last = LOGIN.partition(
             "- response:\n    method: GET\n    url: https://lookloox.com/api/get_"
         )
         doubled = f"{head}{item}{last.removesuffix('...')}".replace("\n...\n", f"\n{item}{last}")
-        pytester.mkdir("cassettes").joinpath("login.yaml").write_text(doubled, encoding="utf-8")
+        keep(pytester, doubled)
         result = run(pytester, SUITE.replace(' == {"user_info": "of my own"}', ""))
         result.assert_outcomes(passed=1, errors=1)
         result.stdout.fnmatch_lines(["*never sent line 57: GET /api/get_user_info?access_token.*"])
@@ -416,7 +561,7 @@ class TestDirectory:
         body = text.removesuffix("...\n")
         last = body[body.rindex("- response:") :]
         doubled = f"{body}{last}...\n"
-        pytester.mkdir("cassettes").joinpath("twice.yaml").write_text(doubled, encoding="utf-8")
+        keep(pytester, doubled, "twice")
         result = run(
             pytester,
             """
@@ -438,15 +583,14 @@ class TestDirectory:
         result.stdout.fnmatch_lines(["*  app_secret  another value than the recorded one*"])
 
     def test_recording_of_nothing(self, pytester: pytest.Pytester) -> None:
-        text = (shipped_directory() / "login.yaml").read_text(encoding="utf-8")
-        nothing = f"{text.partition('responses:')[0]}responses: []\n...\n"
-        pytester.mkdir("cassettes").joinpath("login.yaml").write_text(nothing, encoding="utf-8")
+        nothing = f"{LOGIN.partition('responses:')[0]}responses: []\n...\n"
+        keep(pytester, nothing)
         result = run(pytester, SUITE.replace("lookloox.issue_access_token()", '"x"'))
         result.assert_outcomes(failed=1)
         result.stdout.fnmatch_lines(["*access_token=[*][*][*]. It holds no request at all.*"])
 
     def test_broken_one(self, pytester: pytest.Pytester) -> None:
-        pytester.mkdir("cassettes").joinpath("login.yaml").write_text("", encoding="utf-8")
+        keep(pytester, "")
         result = run(pytester, SUITE)
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(["*login.yaml, line 1: the file is empty"])
