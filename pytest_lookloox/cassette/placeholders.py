@@ -137,13 +137,20 @@ class Scrubber:
         """A header as it stands in a cassette."""
         if name.lower() == "location":
             return name, self.location(value, redirect_url)
-        return self.name(name), value if is_public_header(name, value) else self.value("", value)
+        shown = value if is_public_header(name, value) else self.value("", value)
+        return self._header_name(name), shown
 
     def name(self, name: str) -> str:
         """The name of a field, parameter or header as it stands in a cassette."""
         if is_safe_name(name) and (name in _NAMES or name not in self._placeholders):
             return name
         return self._placeholder("name", name)
+
+    def _header_name(self, name: str) -> str:
+        if name.lower() in _SENT_PLAIN or (is_safe_name(name) and name not in self._placeholders):
+            return name
+        # Not that of a value of the same text, which need not look like a header's name.
+        return self._placeholder("name", f"header {name}")
 
     def _query(self, query: str) -> str:
         pairs = [

@@ -28,7 +28,10 @@ REDIRECT_URL = "https://app.example/back"
 MESSAGE = "Bad Request, invalid auth_key"
 
 # Long enough, and odd enough, that they do not stand in the file by chance.
-BY_CHANCE = "".join(path.read_text("utf-8") for path in shipped_directory().glob("*.yaml"))
+HEADERS = ("Location", "Set-Cookie", "X-Powered-By", "Content-Type")
+BY_CHANCE = "".join(
+    [*HEADERS, *(path.read_text("utf-8") for path in shipped_directory().glob("*.yaml"))]
+)
 secrets = st.text(st.characters(exclude_categories=["Cs"]), min_size=7, max_size=20).filter(
     lambda text: text == text.strip() and not {*text} <= {*"0123456789ab"} and text not in BY_CHANCE
 )
@@ -127,6 +130,17 @@ class TestNoSecretGetsOut:
             recorded.body.decode() + str(recorded.params) for recorded in loaded.exchanges
         )
         assert [value for value in values if any(form in plain for form in forms(value))] == []
+
+    @pytest.mark.parametrize("name", ["Content-Type", "Location", "X-Powered-By"])
+    def test_somebody_may_be_called_like_a_header(self, tmp_path: Path, name: str) -> None:
+        header = (name, "text/html")
+        website = build_user_info(user_website=name)
+        cassette = recording(exchange(headers=(header,)), user=website)
+
+        [file] = files.write(scrubbed([cassette]), tmp_path)
+
+        assert scan.scan(file) == []
+        assert load(file).user["user_website"] == TYPICAL["user_website"]
 
     def test_same_value_is_the_same_everywhere(self) -> None:
         key = "f00/ é&"
