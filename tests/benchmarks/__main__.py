@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import warnings
 
-from tests.benchmarks import login, many_tests, opening, serving, unused
+from tests.benchmarks import login, many_tests, opening, replaying, serving, unused
 from tests.benchmarks.side_by_side import QUICK, THOROUGH
 from tests.benchmarks.table import table
 
 BENCHMARKS = {
     "login": login,
     "opening": opening,
+    "replaying": replaying,
     "unused": unused,
     "serving": serving,
     "many_tests": many_tests,

@@ -58,13 +58,13 @@ def figures(effort: Effort) -> list[Figure]:
             f"{effort.tests:,} tests: CPU time of the last tenth over that of the second",
             "times",
             times,
-            bounds=tuple(Bound(name, 1.1) for name in times if name.startswith("lookloox")),
+            bounds=tuple(Bound(f"lookloox, {way}", 1.1, f"floor, {way}") for way in PROCESSES),
         ),
         Figure(
             f"{effort.tests:,} tests: memory that grows after the first tenth, beyond the floor's",
             "MB",
             growth,
-            bounds=tuple(Bound(name, 1) for name in growth if name.startswith("lookloox")),
+            bounds=tuple(Bound(f"lookloox, {way}", 1) for way in PROCESSES),
         ),
     ]
 
@@ -75,7 +75,7 @@ def run(test: str, tests: int, processes: int) -> list[list[Sample]]:
         Path(folder, "test_many.py").write_text(TEST_FILE.format(tests=tests))
         # No worker processes, `-n 0`, is one process.
         arguments = ["-q", "-k", test, "-n", str(processes if processes > 1 else 0)]
-        arguments += ["-p", "tests.benchmarks.sampling", "-p", "no:randomly"]
+        arguments += ["-p", "tests.benchmarks.sampling", "-p", "no:randomly", "-p", "no:asyncio"]
         subprocess.run(
             [sys.executable, "-m", "pytest", *arguments, folder],
             env={**os.environ, FOLDER: folder, EVERY: str(max(1, tests // processes // PARTS))},
