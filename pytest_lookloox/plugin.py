@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -38,6 +39,8 @@ _MARKERS = (
 )
 
 _MARKER_NAMES = frozenset(marker.partition("(")[0] for marker in _MARKERS)
+
+_USES_OPTIONS = pytest.mark.usefixtures("lookloox_config")
 
 _PARAMETRISED = ("lookloox_fault", "lookloox_odd_user")
 
@@ -88,6 +91,21 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_lookloox.report.hooks import FaultReport
 
         config.pluginmanager.register(FaultReport(config))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> None:
+    """Let a marker alone use the options, which pytest has to know of if they are parametrised."""
+    if _asks_for_options(collector.own_markers):
+        collector.add_marker(_USES_OPTIONS)
+    # Nothing else is looked into: a module's names may be proxies that have nothing behind them.
+    if type(obj) is FunctionType and _asks_for_options(getattr(obj, "pytestmark", ())):
+        _USES_OPTIONS(obj)
+
+
+def _asks_for_options(marks: Iterable[pytest.Mark]) -> bool:
+    """Whether a marker of the plugin is among these, and the fixture of options is not yet."""
+    return _USES_OPTIONS.mark not in marks and any(mark.name in _MARKER_NAMES for mark in marks)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
