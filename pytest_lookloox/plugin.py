@@ -290,7 +290,8 @@ def lookloox_server(
     """The provider on a real port of this machine, at `.base_url`; needs `pytest-lookloox[server]`.
 
     For browsers and every HTTP client; nothing is stubbed. With the option `tls=True` it speaks
-    https, and `.ca_file` is what clients have to trust.
+    https, and `.ca_file` is what clients have to trust. Where HTTP_PROXY is set, clients that heed
+    it need NO_PROXY=127.0.0.1.
     """
     __tracebackhide__ = True
     with _lookloox_listeners.serving(_lookloox_provider) as served:
