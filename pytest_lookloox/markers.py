@@ -17,6 +17,11 @@ FAULT_MARKER = "lookloox_fault"
 CASSETTE_MARKER = "lookloox_cassette"
 SCENARIO_OF_MARKER = {f"lookloox_{name}": name for name in (EXPIRED_TOKEN, REUSED_AUTH_KEY)}
 
+_NO_NAMES = (
+    f"@pytest.mark.{FAULT_MARKER} takes names of faults: "
+    "python -m pytest_lookloox faults lists them all"
+)
+
 
 class CassetteMark(NamedTuple):
     """The recording that a test asks for; a marker on the test itself requires all of it.
@@ -66,10 +71,7 @@ def scenarios_of(node: pytest.Item, chosen: Fault | None = None) -> list[Scenari
         asked, times = _asked_for(mark)
         required = any(mark is own for own in node.own_markers)
         if chosen is None and not asked:
-            raise pytest.UsageError(
-                f"@pytest.mark.{FAULT_MARKER} takes names of faults: "
-                "python -m pytest_lookloox faults lists them all"
-            )
+            raise pytest.UsageError(_NO_NAMES)
         if chosen is None:
             scenarios += [Scenario(str(fault), times, required=required) for fault in asked]
         elif not asked or chosen in _one_by_one(asked):
@@ -80,10 +82,12 @@ def scenarios_of(node: pytest.Item, chosen: Fault | None = None) -> list[Scenari
 def faults_to_go_through(node: pytest.Item) -> list[Fault]:
     """The list of the fixture `lookloox_fault`, narrowed by the marker of that name.
 
-    Raises `pytest.UsageError` for wrong arguments.
+    Raises `pytest.UsageError` where `scenarios_of` does: for wrong arguments, and for none at all.
     """
-    __tracebackhide__ = True
-    asked = [fault for mark in _closest_fault_marks(node) for fault in _asked_for(mark)[0]]
+    marks = _closest_fault_marks(node)
+    if any(not mark.args and not mark.kwargs for mark in marks):
+        raise pytest.UsageError(_NO_NAMES)
+    asked = [fault for mark in marks for fault in _asked_for(mark)[0]]
     return _one_by_one(asked) if asked else faults.one_by_one()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,6 +41,8 @@ _MARKERS = (
 )
 
 _MARKER_NAMES = frozenset(marker.partition("(")[0] for marker in _MARKERS)
+
+_USES_OPTIONS = pytest.mark.usefixtures("lookloox_config")
 
 _PARAMETRISED = ("lookloox_fault", "lookloox_odd_user")
 
@@ -92,18 +95,35 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(FaultReport(config))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> None:
+    """Let a marker alone use the options, which pytest has to know of if they are parametrised."""
+    if _asks_for_options(collector.own_markers):
+        collector.add_marker(_USES_OPTIONS)
+    # Nothing else is looked into: a module's names may be proxies that have nothing behind them.
+    if type(obj) is FunctionType and _asks_for_options(getattr(obj, "pytestmark", ())):
+        _USES_OPTIONS(obj)
+
+
+def _asks_for_options(marks: Iterable[pytest.Mark]) -> bool:
+    """Whether a marker of the plugin is among these, and the fixture of options is not yet."""
+    return _USES_OPTIONS.mark not in marks and any(mark.name in _MARKER_NAMES for mark in marks)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each fault at each endpoint, and one for each odd user."""
     if "lookloox_fault" in metafunc.fixturenames:
         from pytest_lookloox.markers import faults_to_go_through
 
+        faults: list[Fault | None]
         try:
-            faults = faults_to_go_through(metafunc.definition)
-        except pytest.UsageError as error:
-            # The one exception that pytest shows without a traceback while it collects.
-            test = metafunc.definition.nodeid
-            raise pytest.Collector.CollectError(f"UsageError: {error} (in {test})") from None
-        metafunc.parametrize("lookloox_fault", faults, ids=str, indirect=True)
+            faults = [*faults_to_go_through(metafunc.definition)]
+        except pytest.UsageError:
+            # Raised here it would keep the whole module from running; at its setup, this test.
+            faults = [None]
+        metafunc.parametrize(
+            "lookloox_fault", faults, ids=lambda fault: str(fault or "wrong_marker"), indirect=True
+        )
     if "lookloox_odd_user" in metafunc.fixturenames:
         from pytest_lookloox.odd_users import ODD_USERS
 
@@ -280,7 +300,8 @@ def lookloox_server(
     """The provider on a real port of this machine, at `.base_url`; needs `pytest-lookloox[server]`.
 
     For browsers and every HTTP client; nothing is stubbed. With the option `tls=True` it speaks
-    https, and `.ca_file` is what clients have to trust.
+    https, and `.ca_file` is what clients have to trust. Where HTTP_PROXY is set, clients that heed
+    it need NO_PROXY=127.0.0.1.
     """
     __tracebackhide__ = True
     with _lookloox_listeners.serving(_lookloox_provider) as served:

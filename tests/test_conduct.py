@@ -67,6 +67,22 @@ class TestTransport:
         with pytest.warns(NoVerificationWarning, match="verify=False"):
             requests.get(lookloox.app.login_url, allow_redirects=False, timeout=5, verify=False)
 
+    def test_not_verified_by_the_session(self, lookloox: LookLoox) -> None:
+        session = requests.Session()
+        session.verify = False
+        with pytest.warns(NoVerificationWarning, match="verify=False"):
+            session.get(lookloox.app.login_url, allow_redirects=False, timeout=5)
+
+    def test_verified_all_the_same(
+        self, lookloox: LookLoox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A bundle of the environment wins over the session: `requests` does verify then."""
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", "bundle.pem")
+        session = requests.Session()
+        session.verify = False
+        answer = session.get(lookloox.app.login_url, allow_redirects=False, timeout=5)
+        assert answer.status_code == 302
+
     @pytest.mark.parametrize("base_url", ["https://lookloox.com", "http://community.example"])
     def test_plain_http(self, base_url: str) -> None:
         url = f"{base_url.replace('https:', 'http:')}/api/get_user_info"

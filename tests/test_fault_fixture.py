@@ -52,6 +52,8 @@ def test_nobody_gets_in(lookloox_fault, lookloox):
     assert log_in(lookloox, patience) is None
 """
 
+LENIENT = "import pytest\npytestmark = pytest.mark.lookloox(strict=False)\n\n"
+
 
 @pytest.fixture(autouse=True)
 def client(pytester: pytest.Pytester) -> None:
@@ -350,12 +352,75 @@ class TestBadArguments:
         result.stdout.fnmatch_lines([f"*UsageError: @pytest.mark.lookloox_fault: {message}*"])
         assert "_hookexec" not in str(result.stdout)
 
-    def test_no_name_and_no_fixture(self, pytester: pytest.Pytester) -> None:
-        pytester.makepyfile("import pytest\n@pytest.mark.lookloox_fault\ndef test_it(): pass")
+    @pytest.mark.parametrize(
+        ("marker", "fixture"),
+        [
+            ("lookloox_fault", ""),
+            ("lookloox_fault()", "lookloox_fault"),
+            ("lookloox_fault(times=1)", ""),
+        ],
+    )
+    def test_no_name(self, pytester: pytest.Pytester, marker: str, fixture: str) -> None:
+        pytester.makepyfile(f"import pytest\n@pytest.mark.{marker}\ndef test_it({fixture}): pass")
 
         result = pytester.runpytest_inprocess()
 
+        result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(["*@pytest.mark.lookloox_fault takes names of faults: *"])
+
+    @pytest.mark.parametrize(
+        "place",
+        [
+            "@pytest.mark.{}\ndef test_wrong(lookloox_fault): pass",
+            "@pytest.mark.{}\nclass TestWrong:\n    def test_wrong(self, lookloox_fault): pass",
+            "class TestWrong:\n    pytestmark = pytest.mark.{}\n"
+            "    def test_wrong(self, lookloox_fault): pass",
+        ],
+        ids=["function", "class", "pytestmark"],
+    )
+    @pytest.mark.parametrize(
+        "names",
+        ['"htp_503"', '"http_503@autorize"', '"http_400", "htp_503"', ""],
+        ids=["name", "endpoint", "one of several", "none"],
+    )
+    def test_the_modules_other_tests_run(
+        self, pytester: pytest.Pytester, names: str, place: str
+    ) -> None:
+        pytester.makepyfile(
+            f"{LENIENT}{place.format(f'lookloox_fault({names})')}\n\n"
+            "def test_plain(): pass\n\n"
+            "@pytest.mark.lookloox_fault('http_503')\ndef test_right(lookloox_fault): pass\n"
+        )
+
+        result = pytester.runpytest_inprocess("-rE", "--lookloox-report")
+
+        result.assert_outcomes(passed=3, errors=1)
+        result.stdout.fnmatch_lines(["ERROR *::test_wrong[[]wrong_marker]*", "49 faults in 1 *"])
+
+    def test_every_test_of_a_marked_module_is_told(self, pytester: pytest.Pytester) -> None:
+        pytester.makepyfile(
+            """
+            import pytest
+
+            pytestmark = pytest.mark.lookloox_fault("htp_503")
+
+            @pytest.mark.parametrize("number", [1, 2])
+            def test_parametrised(lookloox_fault, number): pass
+
+            def test_marker_alone(): pass
+
+            @pytest.mark.lookloox(strict=False)
+            @pytest.mark.lookloox_fault("http_503@authorize")
+            def test_closer_marker(lookloox_fault): pass
+            """
+        )
+
+        result = pytester.runpytest_inprocess()
+
+        result.assert_outcomes(passed=1, errors=3)
+        messages = [line for line in result.outlines if "UsageError: " in line and line[0] == "E"]
+        assert len(messages) == 3
+        assert all("unknown fault 'htp_503'; did you mean 'http_503'" in line for line in messages)
 
     def test_certificate_without_https(self, pytester: pytest.Pytester) -> None:
         pytester.makepyfile(

@@ -195,6 +195,78 @@ class TestMarkerAlone:
         pytester.runpytest_inprocess().assert_outcomes(passed=1)
 
 
+class TestMarkerAloneAndParametrisedConfig:
+    CONFTEST = """
+import pytest
+import requests
+
+@pytest.fixture(params=["one", "two"])
+def lookloox_config(request):
+    return {"base_url": f"https://{request.param}.invalid"}
+
+@pytest.fixture
+def answer(request):
+    host = request.node.callspec.params["lookloox_config"]
+    return requests.get(f"https://{host}.invalid/api/authorize", timeout=5).text
+"""
+    ON_THE_FUNCTION = """
+import pytest
+
+@pytest.mark.lookloox
+def test_it(answer):
+    assert "invalid app_id" in answer
+
+@pytest.mark.lookloox_fault("http_503@authorize")
+@pytest.mark.parametrize("number", [1, 2])
+def test_fault(number, answer):
+    assert "503" in answer
+
+def test_unmarked(request):
+    assert not hasattr(request.node, "callspec")
+"""
+    ON_THE_CLASS = """
+import pytest
+
+class Login:
+    def test_it(self, request):
+        marked = request.node.get_closest_marker("lookloox") is not None
+        assert hasattr(request.node, "callspec") is marked
+
+@pytest.mark.lookloox
+class TestMarked(Login):
+    class TestNested:
+        def test_it(self, answer):
+            assert "invalid app_id" in answer
+
+class TestUnmarked(Login):
+    pass
+"""
+    ON_THE_MODULE = """
+import pytest
+
+pytestmark = [pytest.mark.lookloox, pytest.mark.lookloox(signed_in=False)]
+
+def test_it(answer):
+    assert "invalid app_id" in answer
+
+def test_server(lookloox_server, request):
+    assert "lookloox" not in request.fixturenames
+"""
+
+    @pytest.mark.parametrize("processes", ["0", "2"])
+    @pytest.mark.parametrize(
+        ("suite", "passed"),
+        [(ON_THE_FUNCTION, 2 + 4 + 1), (ON_THE_CLASS, 2 + 2 + 1), (ON_THE_MODULE, 2 + 2)],
+    )
+    def test_one_test_for_each_parameter(
+        self, pytester: pytest.Pytester, suite: str, passed: int, processes: str
+    ) -> None:
+        pytester.makeconftest(self.CONFTEST)
+        pytester.makepyfile(suite)
+
+        pytester.runpytest_subprocess("-n", processes).assert_outcomes(passed=passed)
+
+
 # From the closest to the outermost: where an option may be set, and how it is written there.
 LAYERS = {
     "test marker": '@pytest.mark.lookloox(base_url="https://test-marker.invalid")',

@@ -7,23 +7,7 @@ import pytest
 
 from pytest_lookloox import build_user_info, build_user_info_payload
 from pytest_lookloox.user_info import FIELDS, UserInfoBuilder, identity
-
-IN_ORDER = [
-    "user_id",
-    "user_name",
-    "user_email",
-    "user_firstname",
-    "user_lastname",
-    "user_gender",
-    "user_birthdate",
-    "user_picture",
-    "user_cover",
-    "user_registered",
-    "user_verified",
-    "user_relationship",
-    "user_biography",
-    "user_website",
-]
+from tests.contract.conftest import FIELDS as IN_ORDER
 
 
 def test_typical_user_has_14_filled_strings_in_the_documented_order() -> None:

@@ -12,7 +12,7 @@ from pytest_lookloox import LookLoox
 
 Ask = Callable[..., requests.Response]
 
-# Written out, not imported: a message that changes in the package has to fail here.
+# Written out, not imported: what changes in the package has to fail here.
 API_DISABLED = "The developers module has been disabled by the admin"
 UNKNOWN_APP = (
     "We're sorry, but the application you're trying to use doesn't exist or has been disabled"
@@ -23,6 +23,22 @@ INVALID_AUTH_KEY = "Bad Request, invalid auth_key"
 INVALID_ACCESS_TOKEN = "Bad Request, invalid access_token"
 EXPIRED_ACCESS_TOKEN = "Bad Request, expired access_token"
 INVALID_PARAMETERS = "Bad Request, invalid parameters"
+FIELDS = [
+    "user_id",
+    "user_name",
+    "user_email",
+    "user_firstname",
+    "user_lastname",
+    "user_gender",
+    "user_birthdate",
+    "user_picture",
+    "user_cover",
+    "user_registered",
+    "user_verified",
+    "user_relationship",
+    "user_biography",
+    "user_website",
+]
 
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"

@@ -12,6 +12,7 @@ from tests.contract.conftest import (
     API_DISABLED,
     BLANKS,
     EXPIRED_ACCESS_TOKEN,
+    FIELDS,
     INVALID_ACCESS_TOKEN,
     JSON,
     UNHEARD_OF,
@@ -20,23 +21,6 @@ from tests.contract.conftest import (
     answer,
     error,
 )
-
-FIELDS = [
-    "user_id",
-    "user_name",
-    "user_email",
-    "user_firstname",
-    "user_lastname",
-    "user_gender",
-    "user_birthdate",
-    "user_picture",
-    "user_cover",
-    "user_registered",
-    "user_verified",
-    "user_relationship",
-    "user_biography",
-    "user_website",
-]
 
 
 @pytest.mark.parametrize("access_token", BLANKS)

@@ -1,4 +1,4 @@
-"""pytest-django, with its fixtures `client`, `db` and `live_server`."""
+"""Django with pytest-django and its fixtures `client`, `db` and `live_server`, and without."""
 
 from __future__ import annotations
 
@@ -84,9 +84,66 @@ def test_live_server_that_is_not_allowed(live_server, lookloox):
     with pytest.raises(requests.ConnectionError, match="allowed_hosts="):
         requests.get(f"{live_server.url}/callback", timeout=5)
 """
+UNITTESTS = """
+import os
+
+import django
+import pytest
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "settings"
+django.setup()
+
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import TestCase
 
 
-def test_its_fixtures(run: Run, pytester: pytest.Pytester) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def tables():
+    call_command("migrate", verbosity=0)
+
+
+class TestLogin(TestCase):
+    @pytest.fixture(autouse=True)
+    def _lookloox(self, lookloox):
+        self.lookloox = lookloox
+
+    @classmethod
+    def setUpTestData(cls):
+        User.objects.create(username="somebody")
+
+    def test_first_visit(self):
+        page = self.client.get(self.lookloox.approve())
+        self.assertContains(page, "Welcome, amina.diallo")
+        self.assertEqual(User.objects.count(), 2)
+
+    def test_second_visit(self):
+        for _ in range(2):
+            self.assertContains(self.client.get(self.lookloox.approve()), "Welcome")
+        self.assertEqual(User.objects.count(), 2)
+
+    @pytest.mark.lookloox_reused_auth_key
+    def test_reused_auth_key(self):
+        page = self.client.get(self.lookloox.approve())
+        self.assertContains(page, "invalid auth_key", status_code=403)
+        self.assertEqual(User.objects.count(), 1)
+
+
+class TestMarked(TestCase):
+    @pytest.mark.lookloox
+    def test_no_auth_key(self):
+        self.assertEqual(self.client.get("/callback").status_code, 403)
+"""
+
+
+@pytest.fixture(autouse=True)
+def website(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(settings=SETTINGS, website=WEBSITE)
 
+
+def test_django_alone(run: Run) -> None:
+    run(UNITTESTS).assert_outcomes(passed=4)
+
+
+def test_fixtures_of_pytest_django(run: Run) -> None:
     run(SUITE, "--ds=settings", plugins=("django",)).assert_outcomes(passed=6)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import traceback
 from typing import Any
 
@@ -11,10 +10,9 @@ import pytest
 import requests
 from social_core.exceptions import AuthException
 
-from pytest_lookloox import App, LookLoox, build_user_info, build_user_info_payload
+from pytest_lookloox import App, LookLoox, build_user_info
 from tests.examples.social_auth.website import Website
-
-ENDPOINTS = ["authorize", "get_user_info"]
+from tests.examples.strange import BROKEN, ENDPOINTS, GOOD, WITHOUT_AN_ID, answer_well
 
 
 def website_for(registered: App) -> Website:
@@ -146,17 +144,7 @@ class TestRefusals:
         assert_refused(website, f"{lookloox.app.redirect_url}{query}")
         assert lookloox.calls == []
 
-    @pytest.mark.parametrize(
-        "user_info",
-        [
-            build_user_info.empty(),
-            build_user_info(without=["user_id"]),
-            build_user_info(user_id=None),
-            build_user_info(user_id=" "),
-            build_user_info(user_id=True),
-        ],
-        ids=["all empty", "missing", "null", "blank", "true"],
-    )
+    @pytest.mark.parametrize("user_info", WITHOUT_AN_ID.values(), ids=WITHOUT_AN_ID)
     def test_nobody_logs_in_without_an_id(
         self, lookloox: LookLoox, website: Website, user_info: dict[str, Any]
     ) -> None:
@@ -186,38 +174,13 @@ class TestForeignCallbacks:
         assert lookloox.calls[-1].error == "Bad Request, invalid auth_key"
 
 
-# An answer that either endpoint could give, so that nothing but its flaw keeps anybody out.
-GOOD = {"access_token": "0123456789abcdef" * 2, **build_user_info_payload()}
-GOOD_TEXT = json.dumps(GOOD)
-
-BROKEN = {
-    "connection error": {"body": requests.ConnectionError()},
-    "time-out": {"body": requests.ReadTimeout()},
-    "error page": {"body": "<h1>Bad gateway</h1>", "status": 502},
-    "server error": {"body": GOOD_TEXT, "status": 500},
-    "redirect": {"body": GOOD_TEXT, "status": 302, "headers": {"Location": "/sign-in"}},
-    "error beside the answer": {"json": {"error": True, **GOOD}},
-    "truncated": {"body": GOOD_TEXT[:-1]},
-    "PHP warning": {"body": f"<b>Warning</b>: Undefined index<br />{GOOD_TEXT}"},
-    "list": {"json": [GOOD]},
-    "empty fields": {"json": {"access_token": "", "user_info": {}}},
-    "wrong types": {"json": {"access_token": 1, "user_info": "1042"}},
-}
-
-UNUSUAL = {
-    "byte-order mark": {"body": f"\ufeff{GOOD_TEXT}"},
-    "JSON sent as HTML": {"body": GOOD_TEXT, "content_type": "text/html"},
-}
-
-
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 class TestStrangeAnswers:
     """`lookloox.stub` speaks in the provider's place, and the backend must keep its head."""
 
     @pytest.fixture(autouse=True)
     def stubs(self, lookloox: LookLoox) -> None:
-        for endpoint in ENDPOINTS:
-            lookloox.stub.get(f"{lookloox.base_url}/api/{endpoint}", json=GOOD)
+        answer_well(lookloox)
 
     @pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
     def test_nobody_logs_in_by_a_broken_one(
@@ -227,14 +190,6 @@ class TestStrangeAnswers:
         broken = lookloox.stub.replace("GET", url, **answer)
         assert_refused(website, lookloox.approve())
         assert broken.call_count == 1
-
-    @pytest.mark.parametrize("answer", UNUSUAL.values(), ids=UNUSUAL)
-    def test_unusual_ones_are_good_enough(
-        self, lookloox: LookLoox, website: Website, endpoint: str, answer: dict[str, Any]
-    ) -> None:
-        lookloox.stub.replace("GET", f"{lookloox.base_url}/api/{endpoint}", **answer)
-        website.open(lookloox.approve())
-        assert website.user is not None
 
     @pytest.mark.parametrize("kind", ["exception", "error message"])
     def test_refusal_tells_no_secret(
