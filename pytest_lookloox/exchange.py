@@ -30,6 +30,10 @@ class Wire(str, Enum):
     """The headers promise the whole body, and half of it comes."""
 
 
+KEEPING_OUT = (Wire.CONNECTION_REFUSED, Wire.CONNECT_TIMEOUT)
+"""What lets no connection come about; a bad certificate is shown to one that stands."""
+
+
 class NoAnswer(Exception):  # noqa: N818 - nobody made a mistake in here
     """What stands in the provider's place has no answer to a request; the text says why."""
 

@@ -31,6 +31,7 @@ UNKNOWN_TOKEN: Final = "unknown_token"
 DELETED_USER: Final = "deleted_user"
 EMPTY_USER_INFO: Final = "empty_user_info"
 MISSING_USER_INFO: Final = "missing_user_info"
+TLS_ERROR: Final = "tls_error"
 
 
 @dataclass(frozen=True, repr=False)
@@ -322,7 +323,7 @@ _CATALOGUE: Final = (
         spoil=effects.nothing_but(Wire.CONNECTION_RESET),
     ),
     Fault(
-        "tls_error",
+        TLS_ERROR,
         _BOTH,
         "The certificate is not one to trust: somebody else may be answering.",
         _ANY_NETWORK,

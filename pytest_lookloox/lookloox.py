@@ -246,6 +246,10 @@ class LookLoox:
         """Let a real server know what keeps the next call from arriving, or `None` for nothing."""
         self._provider.doorkeeper = doorkeeper
 
+    def shows_a_bad_certificate(self) -> bool:
+        """Whether a server over https has to show a bad certificate to who connects now."""
+        return self._provider.shows_a_bad_certificate()
+
     def _registered(
         self, app_id: str, app_secret: str, redirect_url: str, name: str = _APP_NAME
     ) -> App:

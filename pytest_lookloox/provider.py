@@ -21,6 +21,7 @@ from pytest_lookloox.conduct import Conduct
 from pytest_lookloox.contract import Fact, is_blank
 from pytest_lookloox.effects import ATTEMPT
 from pytest_lookloox.exchange import (
+    KEEPING_OUT,
     Request,
     Response,
     Wire,
@@ -82,7 +83,8 @@ class Provider:
         self._tokens: dict[str, _Token] = {}
         self._token_of: dict[_Login, str] = {}
         self._user_of_session: dict[str, str] = {}
-        self._due: tuple[str, str] | None = None
+        self._due: str | None = None
+        self._handshakes = 0
         self._attempt = ""
         self._lock = threading.RLock()
 
@@ -123,7 +125,7 @@ class Provider:
             ):
                 self._unspent_keys[auth_key] = login
                 self._unspent_key_of[login] = auth_key
-            self._expect(contract.AUTHORIZE, auth_key)
+            self._expect(contract.AUTHORIZE)
             return auth_key
 
     def callback_url(self, app: App, auth_key: str) -> str:
@@ -132,6 +134,14 @@ class Provider:
             if self._strikes(faults.MISSING_AUTH_KEY, contract.OAUTH, auth_key):
                 return app.redirect_url
             return app.callback_url(auth_key)
+
+    def shows_a_bad_certificate(self) -> bool:
+        """Whether `tls_error` befalls the call that is due; a door asks at every handshake."""
+        with self._lock:
+            if self._due is None:
+                return False
+            self._handshakes += 1
+            return self._strikes(faults.TLS_ERROR, self._due, f"handshake {self._handshakes}")
 
     def plan(self, scenario: Scenario) -> None:
         """From now on the fault befalls those who ask."""
@@ -149,7 +159,7 @@ class Provider:
                 access_token = self._new_secret()
                 self._tokens[access_token] = _Token(login, self.clock.now())
                 self._token_of[login] = access_token
-            self._expect(contract.GET_USER_INFO, access_token)
+            self._expect(contract.GET_USER_INFO)
             return access_token
 
     def _handle_call(self, request: Request) -> Response:
@@ -367,9 +377,9 @@ class Provider:
         for reused in self._at_work(faults.REUSED_AUTH_KEY):
             reused.took_place |= reused.has_struck(auth_key)
 
-    def _expect(self, endpoint: str, secret: str) -> None:
-        """The next call of a login is due: the one that uses this key or token."""
-        self._due = (endpoint, secret)
+    def _expect(self, endpoint: str) -> None:
+        """The next call of a login is due: the one that uses the key or token handed out."""
+        self._due = endpoint
         self._tell_the_doorkeeper()
 
     def _tell_the_doorkeeper(self) -> None:
@@ -377,17 +387,17 @@ class Provider:
             self.doorkeeper(self._barrier())
 
     def _barrier(self) -> Wire | None:
-        """What keeps the call that is due from arriving, where a fault says so.
+        """What keeps every call from arriving while one is due, where a fault says so.
 
         A connection tells nothing of the endpoint before it stands, so a door that is a socket
         goes by what comes next in a login. Nobody hears of a client that was kept out: the fault
-        counts as having taken place.
+        counts as having taken place; and one that befalls so many attempts, which have to be
+        counted, lets them arrive and befalls them then.
         """
         if self._due is not None:
-            endpoint, secret = self._due
             for scenario in self.scenarios:
                 barrier = FAULTS[scenario.fault].barrier
-                if barrier and scenario.is_at(endpoint) and scenario.strikes(secret):
+                if barrier in KEEPING_OUT and scenario.is_endless and scenario.is_at(self._due):
                     scenario.took_place = True
                     return barrier
         return None

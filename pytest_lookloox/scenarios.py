@@ -27,6 +27,11 @@ class Scenario:
         self._times = times
         self._struck: set[str] = set()
 
+    @property
+    def is_endless(self) -> bool:
+        """Whether nothing has to be counted."""
+        return self._times is None
+
     def is_at(self, endpoint: str) -> bool:
         """Whether it may befall this endpoint, if its fault can."""
         return self._endpoint in ("", endpoint)

@@ -83,6 +83,7 @@ class Server:
             raise ValueError(f"a port is a number from 0, for any free one, to 65535, not {port}")
         self.answer = answer
         self.control: Control | None = None
+        self.shows_a_bad_certificate: Callable[[], bool] | None = None
         self.host = host
         self._tls = tls
         self._log = log
@@ -94,6 +95,8 @@ class Server:
         with listening:
             self._wsgi = _WsgiServer(host, port, self._application, _Handler, fd=listening.fileno())
         self._wsgi.ssl_context = tls
+        if tls is not None:
+            tls.sni_callback = self._choose_certificate
         self.port: int = self._wsgi.port
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="lookloox-server", daemon=True)
@@ -130,13 +133,23 @@ class Server:
         self._wsgi.close_connections()
 
     def keep_the_door(self, barrier: Wire | None) -> None:
-        """Let this keep new connections out, or `None` for nothing; for at most 5 seconds."""
+        """Let this keep everybody out, or `None` for nothing; for at most 5 seconds."""
         self._wsgi.keep_the_door(barrier)
 
     def _serve(self) -> None:
         self._started.set()
         if self._wsgi.fileno() >= 0:  # or else the start took too long, and was given up
             self._wsgi.serve_forever(_POLL_INTERVAL)
+
+    def _choose_certificate(
+        self, connection: ssl.SSLObject, name: str | None, context: ssl.SSLContext
+    ) -> None:
+        # A client has said hello, and has yet to see a certificate.
+        is_bad = self.shows_a_bad_certificate
+        if is_bad is not None and is_bad():
+            from pytest_lookloox.tls import untrusted_context
+
+            connection.context = untrusted_context()
 
     def _application(
         self, environ: WSGIEnvironment, start_response: StartResponse
@@ -184,10 +197,6 @@ def _is_of_this_machine(environ: WSGIEnvironment) -> bool:
     )
 
 
-_SHUTTING = (Wire.CONNECTION_REFUSED, Wire.CONNECT_TIMEOUT)
-"""Barriers that no connection passes; a bad certificate is shown to one that stands."""
-
-
 class _WsgiServer(ThreadedWSGIServer):
     """Werkzeug's server, which here knows its connections and leaves no thread behind."""
 
@@ -226,7 +235,7 @@ class _WsgiServer(ThreadedWSGIServer):
         # Waits until the one who accepts is done, and keeps them from going on.
         self._accepting.clear()
         with self._door:
-            if self._barrier in _SHUTTING:
+            if self._barrier is not None:
                 self._disperse()
                 self.socket.listen(_BACKLOG)
             self._barrier = barrier
@@ -234,7 +243,7 @@ class _WsgiServer(ThreadedWSGIServer):
                 self.socket = wire.shut(self.socket)
             elif barrier is Wire.CONNECT_TIMEOUT:
                 self._crowd = wire.jam(self.socket)
-            if barrier not in _SHUTTING:
+            else:
                 self._accepting.set()
 
     def get_request(self) -> tuple[Any, Any]:
@@ -242,17 +251,10 @@ class _WsgiServer(ThreadedWSGIServer):
         if self.ssl_context is not None:
             # The handshake is left to the connection's own thread: a silent client must not
             # keep the others waiting.
-            connection = self._context().wrap_socket(
+            connection = self.ssl_context.wrap_socket(
                 connection, server_side=True, do_handshake_on_connect=False
             )
         return connection, address
-
-    def _context(self) -> Any:
-        if self._barrier is not Wire.TLS_ERROR:
-            return self.ssl_context
-        from pytest_lookloox.tls import untrusted_context
-
-        return untrusted_context()
 
     def _disperse(self) -> None:
         for waiting in self._crowd:
@@ -315,11 +317,14 @@ def _body_on_the_wire(response: Response, connection: socket.socket) -> bytes:
     """What the client gets of the body; raises `ConnectionError` where the connection is over."""
     if response.wire is Wire.TRUNCATED:
         return response.body[: len(response.body) // 2]
-    if response.wire is Wire.READ_TIMEOUT:
+    # What was to keep the request out does the next best where its connection stands already.
+    if response.wire in (Wire.READ_TIMEOUT, Wire.CONNECT_TIMEOUT):
         wire.stall(connection)
         raise ConnectionAbortedError("the client gave up")
+    if response.wire is Wire.TLS_ERROR:
+        wire.garble(connection)
+        raise ConnectionAbortedError("as the fault wants it")
     if response.wire is not None:
-        # A refusal or a bad certificate, too, where the connection stands already.
         wire.reset(connection)
         raise ConnectionResetError("as the fault wants it")
     if response.delay:

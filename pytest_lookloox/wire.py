@@ -7,6 +7,8 @@ import selectors
 import socket
 import struct
 
+_BAD_CERTIFICATE = b"\x15\x03\x03\x00\x02\x02\x2a"
+"""A fatal alert of TLS 1.2, as its RFC 5246 writes it."""
 _MORE_THAN_THE_QUEUE_HOLDS = 4
 
 
@@ -16,6 +18,12 @@ def reset(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     # Files made of the connection would keep it open: its number is taken away from them.
     socket.close(connection.detach())
+
+
+def garble(connection: socket.socket) -> None:
+    """Say in plain what has no place on an encrypted connection: that a certificate is bad."""
+    # Past the encryption, which is in the methods of an `SSLSocket`.
+    socket.socket.sendall(connection, _BAD_CERTIFICATE)
 
 
 def stall(connection: socket.socket) -> None:

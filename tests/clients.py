@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import requests
@@ -24,9 +26,25 @@ def get_user_info(provider: LookLoox, access_token: str, **options: Any) -> requ
 
 def call(provider: LookLoox, endpoint: str, **options: Any) -> requests.Response:
     """One call in good order to either endpoint."""
+    return calling(provider, endpoint)(**options)
+
+
+def calling(provider: LookLoox, endpoint: str) -> Callable[..., requests.Response]:
+    """The same, to be made more than once: each time with the same key or token."""
     if endpoint == "authorize":
-        return authorize(provider, provider.issue_auth_key(), **options)
-    return get_user_info(provider, provider.issue_access_token(), **options)
+        return partial(authorize, provider, provider.issue_auth_key())
+    return partial(get_user_info, provider, provider.issue_access_token())
+
+
+def gets_in(provider: LookLoox, **options: Any) -> bool:
+    """Whether a client that makes no mistake gets a profile."""
+    auth_key = provider.approve().partition("?auth_key=")[2]
+    try:
+        token = authorize(provider, auth_key, **options).json()["access_token"]
+        profile = get_user_info(provider, token, **options).json()
+        return bool(profile["user_info"]["user_id"])
+    except (requests.RequestException, KeyError, TypeError):
+        return False
 
 
 def _get(

@@ -14,7 +14,7 @@ from pytest_lookloox import LookLoox, build_user_info
 from pytest_lookloox.contract import ENDPOINTS
 from pytest_lookloox.faults import FAULTS, find, one_by_one
 from pytest_lookloox.scenarios import Scenario
-from tests.clients import authorize, call, get_user_info
+from tests.clients import authorize, call, get_user_info, gets_in
 
 # These ask in every wrong way, on purpose.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
@@ -270,13 +270,13 @@ class TestHowOften:
     def test_every_attempt_without_times(self, lookloox: LookLoox, name: str) -> None:
         lookloox.inject_fault(name)
 
-        assert [self.gets_in(lookloox) for _ in range(3)] == [False, False, False]
+        assert [gets_in(lookloox) for _ in range(3)] == [False, False, False]
 
     @pytest.mark.parametrize("name", FAULTS)
     def test_second_login_works_after_one(self, lookloox: LookLoox, name: str) -> None:
         lookloox.inject_fault(name, times=1)
 
-        assert [self.gets_in(lookloox) for _ in range(3)] == [False, True, True]
+        assert [gets_in(lookloox) for _ in range(3)] == [False, True, True]
 
     def test_faults_take_turns(self, lookloox: LookLoox) -> None:
         lookloox.inject_fault("http_503", times=2)
@@ -297,16 +297,6 @@ class TestHowOften:
             call(lookloox, "authorize", retries=2)
 
         assert len(lookloox.calls) == 3
-
-    @staticmethod
-    def gets_in(lookloox: LookLoox) -> bool:
-        """Whether a client that makes no mistake gets a profile."""
-        auth_key = lookloox.approve().partition("?auth_key=")[2]
-        try:
-            token = authorize(lookloox, auth_key).json()["access_token"]
-            return bool(get_user_info(lookloox, token).json()["user_info"]["user_id"])
-        except (requests.RequestException, KeyError, TypeError):
-            return False
 
 
 class TestWhereElse:

@@ -19,7 +19,8 @@ from pytest_lookloox import LookLoox
 from pytest_lookloox.__main__ import main
 from pytest_lookloox.control import controller
 from pytest_lookloox.exchange import Request
-from tests.clients import authorize, call, get_user_info
+from pytest_lookloox.faults import Fault, one_by_one
+from tests.clients import authorize, call, calling, get_user_info, gets_in
 
 # These ask in every wrong way, on purpose.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
@@ -197,60 +198,156 @@ class TestOneEndpoint:
         with pytest.raises(requests.ConnectionError):
             authorize(lookloox_server, page.headers["Location"][-32:])
 
-    @pytest.mark.parametrize("name", ["connection_refused", "connect_timeout"])
-    def test_a_call_out_of_turn_is_reset(self, lookloox_server: LookLoox, name: str) -> None:
+    @pytest.mark.parametrize(
+        ("name", "type_"),
+        [
+            ("connection_refused", requests.ConnectionError),
+            ("connect_timeout", requests.ReadTimeout),
+            pytest.param(
+                "tls_error", requests.exceptions.SSLError, marks=pytest.mark.lookloox(tls=True)
+            ),
+        ],
+    )
+    def test_a_call_out_of_turn_fails_once_its_connection_stands(
+        self, lookloox_server: LookLoox, name: str, type_: type[Exception]
+    ) -> None:
         """No key is waiting to be spent, so nobody could know that this call would come."""
-        auth_key = lookloox_server.issue_auth_key()
-        authorize(lookloox_server, auth_key)
-        get_user_info(lookloox_server, "unheard-of")
         lookloox_server.inject_fault(name)
 
-        with pytest.raises(requests.ConnectionError) as raised:
-            authorize(lookloox_server, auth_key)
+        with pytest.raises(requests.RequestException) as raised:
+            get_user_info(lookloox_server, "unheard-of", timeout=patience_with(name))
 
-        assert isinstance(innermost(raised.value), ConnectionResetError)
+        assert type(raised.value) is type_
+
+    @pytest.mark.lookloox(tls=True)
+    def test_a_certificate_awaits_the_website_and_not_the_browser(
+        self, lookloox_server: LookLoox
+    ) -> None:
+        lookloox_server.inject_fault("tls_error")
+
+        url, ca_file = lookloox_server.app.login_url, lookloox_server.ca_file
+        page = requests.get(url, allow_redirects=False, verify=ca_file, timeout=5)
+
+        assert page.status_code == 302
+        with pytest.raises(requests.exceptions.SSLError, match="CERTIFICATE_VERIFY_FAILED"):
+            authorize(lookloox_server, page.headers["Location"][-32:])
 
     def test_a_certificate_needs_https(self, lookloox_server: LookLoox) -> None:
         with pytest.raises(ValueError, match="tls_error needs https, and http://127"):
             lookloox_server.inject_fault("tls_error")
 
 
-class TestOneDoor:
-    @pytest.mark.parametrize("name", ["connection_refused", "connect_timeout"])
-    def test_times_counts_logins(self, lookloox_server: LookLoox, name: str) -> None:
+def on_its_server(fault: Fault) -> Any:
+    """The fault as a parameter; a bad certificate needs a server that has one."""
+    is_of_tls = fault.name == "tls_error"
+    return pytest.param(fault, id=str(fault), marks=pytest.mark.lookloox(tls=is_of_tls))
+
+
+class TestOnce:
+    """With `times=1` the second attempt works, and at once."""
+
+    @pytest.mark.parametrize("fault", [on_its_server(fault) for fault in one_by_one()])
+    def test_second_login(self, lookloox_server: LookLoox, fault: Fault) -> None:
+        lookloox_server.inject_fault(str(fault), times=1)
+        patience = patience_with(fault.name)
+
+        attempts = [gets_in(lookloox_server, timeout=patience) for _ in range(3)]
+
+        assert attempts == [False, True, True]
+
+    @pytest.mark.parametrize(
+        "fault", [on_its_server(fault) for fault in one_by_one() if fault.barrier or fault.instead]
+    )
+    def test_second_call(self, lookloox_server: LookLoox, fault: Fault) -> None:
+        """The first was not carried out: its key or token is as good as before."""
+        lookloox_server.inject_fault(str(fault), times=1)
+        ask = calling(lookloox_server, fault.endpoints[0])
+
+        with contextlib.suppress(requests.RequestException):
+            first = ask(timeout=patience_with(fault.name), allow_redirects=False)
+            assert not first.ok or first.headers["Content-Type"] != "application/json"
+
+        assert "error" not in ask().json()
+
+    @pytest.mark.parametrize(
+        ("name", "type_", "origin"),
+        [
+            ("connect_timeout", requests.ReadTimeout, TimeoutError),
+            ("connection_refused", requests.ConnectionError, ConnectionResetError),
+        ],
+    )
+    def test_connection_stands_where_attempts_are_counted(
+        self, lookloox_server: LookLoox, name: str, type_: type[Exception], origin: type[Exception]
+    ) -> None:
         lookloox_server.inject_fault(name, times=1)
 
-        failure(lookloox_server, "authorize", timeout=patience_with(name))
+        error = failure(lookloox_server, "authorize", timeout=patience_with(name))
 
-        assert "access_token" in call(lookloox_server, "authorize").json()
-
-    @pytest.mark.parametrize("name", ["connection_reset", "read_timeout"])
-    def test_times_counts_calls(self, lookloox_server: LookLoox, name: str) -> None:
-        lookloox_server.inject_fault(name, times=1)
-
-        failure(lookloox_server, "authorize", timeout=patience_with(name))
-
-        assert "access_token" in call(lookloox_server, "authorize").json()
+        assert type(error) is type_
+        assert isinstance(innermost(error), origin)
 
     @pytest.mark.lookloox(tls=True)
-    def test_times_counts_logins_by_certificate(self, lookloox_server: LookLoox) -> None:
+    def test_certificate_does_not_verify(self, lookloox_server: LookLoox) -> None:
         lookloox_server.inject_fault("tls_error", times=1)
 
-        failure(lookloox_server, "authorize")
+        assert "CERTIFICATE_VERIFY_FAILED" in str(failure(lookloox_server, "authorize"))
 
-        assert "access_token" in call(lookloox_server, "authorize").json()
+    @pytest.mark.parametrize("name", ["connection_reset", "connection_refused", "connect_timeout"])
+    def test_retry_of_the_client_gets_through(self, lookloox_server: LookLoox, name: str) -> None:
+        lookloox_server.inject_fault(f"{name}@get_user_info", times=2)
+
+        answer = call(lookloox_server, "get_user_info", retries=urllib3.Retry(2), timeout=IMPATIENT)
+
+        assert answer.ok
 
     def test_two_faults_after_one_another(self, lookloox_server: LookLoox) -> None:
         lookloox_server.inject_fault("connect_timeout", times=1)
         lookloox_server.inject_fault("connection_refused", times=1)
+        authorize_ = calling(lookloox_server, "authorize")
 
-        first = failure(lookloox_server, "authorize", timeout=IMPATIENT)
-        second = failure(lookloox_server, "authorize")
+        with pytest.raises(requests.ReadTimeout):
+            authorize_(timeout=IMPATIENT)
+        with pytest.raises(requests.ConnectionError):
+            authorize_()
+        assert "access_token" in authorize_().json()
 
-        assert type(first) is requests.ConnectTimeout
-        assert isinstance(innermost(second), ConnectionRefusedError)
-        assert call(lookloox_server, "authorize").ok
 
+class TestTeardown:
+    """A fault that befell nobody proves nothing, and fails the test that asked for it."""
+
+    @pytest.mark.parametrize(
+        ("name", "times"),
+        [("connection_refused", 1), ("connect_timeout", 1), ("tls_error", 1), ("tls_error", None)],
+    )
+    def test_who_was_kept_out_is_counted(
+        self, pytester: pytest.Pytester, name: str, times: int | None
+    ) -> None:
+        pytester.makepyfile(
+            f"""
+            import pytest, requests
+
+            pytestmark = pytest.mark.lookloox(tls={name == "tls_error"})
+
+            @pytest.mark.lookloox_fault("{name}", times={times})
+            def test_client_comes(lookloox_server):
+                token = lookloox_server.issue_access_token()
+                url = f"{{lookloox_server.base_url}}/api/get_user_info?access_token={{token}}"
+                with pytest.raises(requests.RequestException):
+                    requests.get(url, verify=lookloox_server.ca_file, timeout=1)
+
+            @pytest.mark.lookloox_fault("{name}", times={times})
+            def test_nobody_comes(lookloox_server):
+                lookloox_server.issue_access_token()
+            """
+        )
+
+        result = pytester.runpytest_inprocess()
+
+        result.assert_outcomes(passed=2, errors=1)
+        result.stdout.fnmatch_lines([f"*fault *{name}* never took effect: no request reached*"])
+
+
+class TestOneDoor:
     def test_a_door_that_stays_shut_opens_by_itself(
         self, lookloox_server: LookLoox, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -56,7 +56,7 @@ def test_a_redirect_without_a_key_happens_once_if_told_so() -> None:
 
 def test_a_client_kept_out_by_a_door_has_met_its_fault() -> None:
     provider = Provider(token_lifetime=60, approved=True, signed_in=True, error_status=200)
-    barrier = Scenario("connection_refused", 1)
+    barrier = Scenario("connection_refused")
     told: list[object] = []
     provider.doorkeeper = told.append
     provider.plan(barrier)

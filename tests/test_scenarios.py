@@ -45,6 +45,11 @@ def test_scenario_has_not_taken_place_and_is_not_required_at_first() -> None:
     assert Scenario("x", required=True).required
 
 
+def test_endless_without_times() -> None:
+    assert Scenario("x").is_endless
+    assert not Scenario("x", 1).is_endless
+
+
 @pytest.mark.parametrize("times", [0, -1])
 def test_times_below_one_says_how_to_strike_every_time(times: int) -> None:
     with pytest.raises(ValueError, match=f"1 or more, not {times}; leave it out to strike every"):

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -464,6 +465,24 @@ class TestTls:
         response = requests.get(secure.base_url, verify=str(ca_file), timeout=TIMEOUT)
         assert response.status_code == 200
         assert capfd.readouterr() == ("", "")
+
+    @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+    def test_no_session_is_resumed(
+        self, secure: Server, ca_file: Path, version: ssl.TLSVersion
+    ) -> None:
+        """It would spare the client its look at a certificate that may be bad by then."""
+        context = ssl.create_default_context(cafile=ca_file)
+        context.maximum_version = version
+        session = None
+        for _ in range(2):
+            with (
+                socket.create_connection((secure.host, secure.port), TIMEOUT) as plain,
+                context.wrap_socket(plain, server_hostname="localhost", session=session) as client,
+            ):
+                client.sendall(get("/"))
+                assert client.recv(1)  # by now a ticket would have come
+                assert not client.session_reused
+                session = client.session
 
     def test_plain_http_and_garbage_do_no_harm(
         self, secure: Server, ca_file: Path, capfd: pytest.CaptureFixture[str]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from pytest_lookloox import wire
+from pytest_lookloox.tls import server_context
 
 
 @pytest.fixture
@@ -47,6 +51,23 @@ def test_reset_is_not_put_off_by_a_file(connection: Ends) -> None:
 
         with pytest.raises(ConnectionResetError):
             client.recv(1)
+
+
+def test_garble_is_no_tls(connection: Ends, tmp_path: Path) -> None:
+    ours, client = connection
+    keys = server_context(tmp_path / "ca.pem")
+    trusting = ssl.create_default_context(cafile=tmp_path / "ca.pem")
+    with (
+        keys.wrap_socket(ours, server_side=True, do_handshake_on_connect=False) as server,
+        ThreadPoolExecutor(1) as other_end,
+    ):
+        shaken = other_end.submit(server.do_handshake)
+        with trusting.wrap_socket(client, server_hostname="127.0.0.1") as encrypted:
+            shaken.result()
+            wire.garble(server)
+
+            with pytest.raises(ssl.SSLError):
+                encrypted.recv(1)
 
 
 def test_stall_ends_when_the_client_gives_up(connection: Ends) -> None:

@@ -19,7 +19,8 @@ TOKEN = "b" * 24
 
 
 def ask(provider: LookLoox, endpoint: str, **params: str) -> Any:
-    return requests.get(f"{provider.base_url}/api/{endpoint}", params, timeout=5).json()
+    url = f"{provider.base_url}/api/{endpoint}"
+    return requests.get(url, params, verify=provider.ca_file, timeout=5).json()
 
 
 def authorize(provider: LookLoox, auth_key: str, **params: str) -> Any:
@@ -100,8 +101,12 @@ class TestAnswers:
             "access_token",
         ]
 
+    @pytest.mark.parametrize(
+        "scheme", ["http", pytest.param("https", marks=pytest.mark.lookloox(tls=True))]
+    )
     @pytest.mark.lookloox_cassette("login")
-    def test_on_a_real_port(self, lookloox_server: LookLoox) -> None:
+    def test_on_a_real_port(self, lookloox_server: LookLoox, scheme: str) -> None:
+        assert lookloox_server.base_url.startswith(f"{scheme}:")
         token = authorize(lookloox_server, key_in(lookloox_server.approve()))
         assert ask(lookloox_server, "get_user_info", **token)["user_info"]["user_id"] == "1042"
 
