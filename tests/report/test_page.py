@@ -160,7 +160,8 @@ def test_it(lookloox_fault, name): pass
         odd = "test_\udce9.py"
         (pytester.path / odd).write_text(f"{LENIENT}\ndef test_it(lookloox_fault): pass")
 
-        body = body_of(pytester, "-p", "no:cacheprovider")
+        # Neither of the two takes such a name.
+        body = body_of(pytester, "-p", "no:cacheprovider", "-p", "no:randomly")
 
         assert items(body, "main/ol/li") == ["test_\\udce9.py::test_it"]
 
