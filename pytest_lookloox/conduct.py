@@ -6,6 +6,7 @@ of them off, or all, and `-W error` turns them into errors.
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
 from collections.abc import Iterable, Mapping
@@ -113,7 +114,7 @@ class Conduct:
 
     def sent_elsewhere(self, host: str, texts: Iterable[str]) -> None:
         """The client sent a request to some other host, made of these texts."""
-        if any(secret in text for text in texts for secret in self.secrets):
+        if any(map(self._gives_away, texts)):
             self._notice(
                 MisdirectedSecretWarning,
                 f"a secret, key or token of Look Loox was sent to {host}; keep it between "
@@ -122,7 +123,7 @@ class Conduct:
 
     def logged(self, logger: str, message: str) -> None:
         """The client logged a message."""
-        if any(secret in message for secret in self.secrets):
+        if self._gives_away(message):
             self._notice(
                 SecretInLogWarning,
                 f"the logger {logger!r} wrote a secret, key or token; log the endpoint and the "
@@ -137,6 +138,16 @@ class Conduct:
                 "the redirect URL has a query string, and Look Loox appends ?auth_key=… all the "
                 "same, so the app cannot read either; register one without",
             )
+
+    def _gives_away(self, text: str) -> bool:
+        """Whether a secret, key or token stands in a text, and not only as a part of some word.
+
+        An app's secret is what a suite says it is: `"secret"` is none in "invalid app_secret".
+        """
+        return any(
+            secret in text and re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", text)
+            for secret in self.secrets
+        )
 
     def _key_was_answered(self, auth_key: str) -> None:
         if auth_key in self._answered_keys:

@@ -89,7 +89,8 @@ def pytest_load_initial_conftests(args: list[str]) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
-    if config.getoption("lookloox_report") is not None:
+    # Who only collects the tests does not want a report of none, in the place of an earlier one.
+    if config.getoption("lookloox_report") is not None and not config.getoption("collectonly"):
         from pytest_lookloox.report.hooks import FaultReport
 
         config.pluginmanager.register(FaultReport(config))

@@ -139,6 +139,19 @@ class TestMisdirectedSecrets:
         answer = requests.post("https://log.example/", json=lookloox.user, timeout=5)
         assert answer.status_code == 200
 
+    @pytest.mark.lookloox(app_secret="secret")
+    def test_part_of_a_word_is_no_secret(self, lookloox: LookLoox) -> None:
+        lookloox.stub.add(responses.GET, "https://log.example/app_secret")
+        answer = requests.get("https://log.example/app_secret", {"by": "secretary"}, timeout=5)
+        assert answer.status_code == 200
+
+    @pytest.mark.lookloox(app_secret="secret")
+    @pytest.mark.parametrize("text", ["secret", "a=secret&b=c", "a+secret", "%7Bsecret%7D"])
+    def test_word_of_its_own_is_one(self, lookloox: LookLoox, text: str) -> None:
+        lookloox.stub.add(responses.GET, "https://log.example/")
+        with pytest.warns(MisdirectedSecretWarning):
+            requests.get(f"https://log.example/?{text}", timeout=5)
+
     def test_own_stub_of_the_provider_is_no_other_host(self, lookloox: LookLoox) -> None:
         url = f"{lookloox.base_url}/api/get_user_info"
         lookloox.stub.add(responses.GET, url, json={"mine": True})
@@ -207,6 +220,19 @@ class TestLog:
         result = pytester.runpytest_subprocess()
         result.assert_outcomes(passed=1, warnings=1)
         result.stdout.fnmatch_lines(["*SecretInLogWarning: the logger 'website' wrote a secret*"])
+
+    def test_part_of_a_word_is_no_secret(self, pytester: pytest.Pytester) -> None:
+        pytester.makepyfile(
+            """
+            import logging
+            import pytest
+
+            @pytest.mark.lookloox(app_secret="secret")
+            def test_login(lookloox):
+                logging.getLogger("website").warning("Bad Request, invalid app_secret")
+            """
+        )
+        pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=1)
 
     def test_as_an_error(self, pytester: pytest.Pytester) -> None:
         pytester.makepyfile(self.LEAKING.format(secret="approve()"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from enum import IntEnum
@@ -33,7 +34,7 @@ class Matrix:
 
     def __init__(self) -> None:
         self._states: dict[tuple[str, str], State] = {}
-        self._places: dict[str, tuple[str, int, str]] = {}
+        self._places: dict[str, tuple[str, int, list[str | int]]] = {}
         self._luggage: dict[str, Luggage] = {}
 
     def add(self, report: pytest.TestReport) -> None:
@@ -44,7 +45,7 @@ class Matrix:
             return
         self._luggage[report.nodeid] = luggage
         path, line, _ = report.location
-        self._places.setdefault(luggage.test, (path, line or 0, luggage.test))
+        self._places.setdefault(luggage.test, (path, line or 0, _as_people_sort(luggage.test)))
         for fault in luggage.faults:
             known = self._states.get((fault, luggage.test), State.NOT_RUN)
             self._states[fault, luggage.test] = max(known, _state_after(report))
@@ -80,6 +81,11 @@ class Matrix:
         tests = "1 test" if len(self._places) == 1 else f"{len(self._places)} tests"
         counts = ", ".join(f"{verdicts[state]} {state}" for state in reversed(State))
         return f"{verdicts.total()} faults in {tests}: {counts}"
+
+
+def _as_people_sort(test: str) -> list[str | int]:
+    """Test 10 comes after test 9, not after test 1: texts and numbers take turns."""
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", test)]
 
 
 def _state_after(report: pytest.TestReport) -> State:

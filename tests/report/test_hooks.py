@@ -66,6 +66,19 @@ def test_nothing_is_reported_unasked(pytester: pytest.Pytester) -> None:
     result.stdout.no_fnmatch_line("*Look Loox faults*")
 
 
+@pytest.mark.parametrize("option", ["--lookloox-report", "--lookloox-report=page.html"])
+def test_nothing_is_reported_of_a_mere_collection(pytester: pytest.Pytester, option: str) -> None:
+    pytester.makepyfile(SUITE)
+    page = pytester.path / "page.html"
+    page.write_text("An earlier page.")
+
+    result = pytester.runpytest_inprocess("--collect-only", option)
+
+    result.stdout.fnmatch_lines(["*49 tests collected*"])
+    result.stdout.no_fnmatch_line("*Look Loox faults*")
+    assert page.read_text() == "An earlier page."
+
+
 @pytest.mark.parametrize(
     ("in_ini", "arguments"),
     [

@@ -104,6 +104,28 @@ class TestGroup:
             "2  test_other_parameters_stay.py::TestGroup::test_it[z-http_400]",
         ]
 
+    @pytest.mark.parametrize("processes", ["0", "2"])
+    def test_numbers_are_in_order(self, pytester: pytest.Pytester, processes: str) -> None:
+        pytester.makepyfile(
+            LENIENT
+            + """
+@pytest.mark.lookloox_fault("expired_token")
+@pytest.mark.parametrize("number", [9, 10, 1, 2])
+def test_it(number, lookloox_fault):
+    pass
+"""
+        )
+
+        result = pytester.runpytest_subprocess("-n", processes, REPORT)
+
+        name = "test_numbers_are_in_order.py::test_it"
+        assert result.outlines[-6:-2] == [
+            f"1  {name}[1]",
+            f"2  {name}[2]",
+            f"3  {name}[9]",
+            f"4  {name}[10]",
+        ]
+
     def test_group_of_xdist_goes(self, pytester: pytest.Pytester) -> None:
         pytester.makepyfile(
             LENIENT
