@@ -23,6 +23,8 @@ _LEGITIMATE = {
     "app_secret": contract.AUTHORIZE,
     "auth_key": contract.AUTHORIZE,
 }
+_UNMISTAKABLE = 16
+"""Characters that make a secret too long to be a part of some word."""
 _NOT_THE_CLIENT = {"pytest_lookloox", "requests", "responses", "urllib3"}
 
 
@@ -140,12 +142,16 @@ class Conduct:
             )
 
     def _gives_away(self, text: str) -> bool:
-        """Whether a secret, key or token stands in a text, and not only as a part of some word.
+        """Whether a secret, key or token stands in a text, a short one as a word of its own.
 
         An app's secret is what a suite says it is: `"secret"` is none in "invalid app_secret".
         """
         return any(
-            secret in text and re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", text)
+            secret in text
+            and (
+                len(secret) >= _UNMISTAKABLE
+                or re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", text)
+            )
             for secret in self.secrets
         )
 

