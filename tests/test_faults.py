@@ -118,8 +118,9 @@ def test_every_fault_is_tested_here() -> None:
 
 class TestWhatAClientMeets:
     @at_each_endpoint(READABLE)
-    def test_answer(self, lookloox: LookLoox, name: str, endpoint: str) -> None:
-        lookloox.inject_fault(name)
+    @pytest.mark.parametrize("asked_for", ["{name}", "{name}@{endpoint}"], ids=["", "in full"])
+    def test_answer(self, lookloox: LookLoox, name: str, endpoint: str, asked_for: str) -> None:
+        lookloox.inject_fault(asked_for.format(name=name, endpoint=endpoint))
 
         answer = call(lookloox, endpoint)
 

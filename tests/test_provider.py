@@ -38,6 +38,17 @@ def test_signing_in_rests_on_its_fact() -> None:
     assert signed_in.fact is contract.OAUTH_SIGN_IN
 
 
+def test_a_form_that_names_no_app_is_answered_like_a_visit_that_names_none() -> None:
+    provider = LookLoox(signed_in=False)
+
+    signed_in = provider.handle(Request("POST", SIGN_IN_PATH, form={"user_id": "1042"}))
+    cookie = f"lookloox_session={signed_in.session}"
+    decided = provider.handle(Request("POST", CONSENT_PATH, headers={"Cookie": cookie}))
+
+    assert signed_in.location == "/api/oauth?app_id="
+    assert decided.fact is contract.OAUTH_NO_APP_ID
+
+
 def test_the_documents_own_sample_rests_on_its_fact() -> None:
     provider = LookLoox()
     provider.inject_fault("empty_user_info")
@@ -46,9 +57,10 @@ def test_the_documents_own_sample_rests_on_its_fact() -> None:
     assert provider.handle(Request("GET", "/api/get_user_info", query)).fact is contract.USER_INFO
 
 
-def test_a_redirect_without_a_key_happens_once_if_told_so() -> None:
+@pytest.mark.parametrize("name", ["missing_auth_key", "missing_auth_key@oauth"])
+def test_a_redirect_without_a_key_happens_once_if_told_so(name: str) -> None:
     provider = LookLoox()
-    provider.inject_fault("missing_auth_key", times=1)
+    provider.inject_fault(name, times=1)
 
     assert "auth_key" not in provider.approve()
     assert "auth_key" in provider.approve()
