@@ -30,15 +30,13 @@ TYPICAL: Final[Mapping[str, str]] = {
 
 FIELDS: Final = tuple(TYPICAL)
 
-NULLABLE: Final = frozenset(
-    {
-        "user_birthdate",
-        "user_picture",
-        "user_cover",
-        "user_relationship",
-        "user_biography",
-        "user_website",
-    }
+NULLABLE: Final = (
+    "user_birthdate",
+    "user_picture",
+    "user_cover",
+    "user_relationship",
+    "user_biography",
+    "user_website",
 )
 """The fields that may be `null` (O); all others are strings."""
 
