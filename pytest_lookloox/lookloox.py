@@ -271,9 +271,9 @@ class LookLoox:
                 f"a user is a user_info dict or a user_id string, not {type(user_id).__name__}"
             )
         if user_id not in self._provider.users:
+            known = ", ".join(map(repr, self._provider.users)) or "nobody"
             raise ValueError(
-                f"no user {user_id!r}; known: {', '.join(map(repr, self._provider.users))}; "
-                "add one with add_user(build_user_info(user_id=…))"
+                f"no user {user_id!r}; known: {known}; add one with add_user(build_user_info(user_id=…))"
             )
         return user_id
 

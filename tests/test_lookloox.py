@@ -251,7 +251,7 @@ class TestUsers:
     def test_removed_user_is_unknown(self, provider: LookLoox) -> None:
         provider.remove_user("1042")
 
-        with pytest.raises(ValueError, match="no user '1042'"):
+        with pytest.raises(ValueError, match="no user '1042'; known: nobody; add one"):
             provider.approve()
 
     def test_forged_callback_is_valid_and_of_another_user(self, provider: LookLoox) -> None:
