@@ -273,7 +273,8 @@ class LookLoox:
         if user_id not in self._provider.users:
             known = ", ".join(map(repr, self._provider.users)) or "nobody"
             raise ValueError(
-                f"no user {user_id!r}; known: {known}; add one with add_user(build_user_info(user_id=…))"
+                f"no user {user_id!r}; known: {known}; "
+                "add one with add_user(build_user_info(user_id=…))"
             )
         return user_id
 

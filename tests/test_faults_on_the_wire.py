@@ -352,7 +352,7 @@ class TestOneDoor:
         self, lookloox_server: LookLoox, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Or else nobody outside could ever ask the control endpoint again."""
-        monkeypatch.setattr("pytest_lookloox.server._LONGEST_REFUSAL", 0)
+        monkeypatch.setattr("pytest_lookloox.door._LONGEST_REFUSAL", 0)
         lookloox_server.inject_fault("connection_refused")
         lookloox_server.issue_auth_key()
         retries = urllib3.Retry(connect=100, backoff_factor=0.01)
