@@ -54,7 +54,7 @@ class LookLoox:
         self._base_url = self._options.base_url
         self._reachable = {urls.allowed_host(host) for host in self._options.allowed_hosts}
         self._registered(self._options.app_id, self._options.app_secret, self._options.redirect_url)
-        self.sign_in(self._options.user)
+        self._let_in(dict(self._options.user))
         self._strangers = UserInfoBuilder(_FIRST_FORGED_ID)
 
     def __enter__(self) -> LookLoox:
@@ -231,9 +231,7 @@ class LookLoox:
 
         Raises `TypeError` where `add_user` does.
         """
-        self._user = _profile("sign_in", user_info)
-        self.add_user(self._user)
-        self._provider.visitor_id = identity(self._user)
+        self._let_in(_profile("sign_in", user_info))
 
     def watch_log(self, records: Iterable[logging.LogRecord]) -> None:
         """Warn of every secret in these log records, and of all else not yet warned of."""
@@ -260,6 +258,11 @@ class LookLoox:
         self._provider.register_app(app)
         self._provider.conduct.warn()
         return app
+
+    def _let_in(self, profile: UserInfo) -> None:
+        self._user = profile
+        self._provider.visitor_id = identity(profile)
+        self._provider.users[identity(profile)] = profile
 
     def _known_user(self, user: Mapping[str, Any] | str | None) -> str:
         if isinstance(user, Mapping):
