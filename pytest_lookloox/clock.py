@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from typing import NamedTuple
 
-
 _SECOND = datetime.timedelta(seconds=1)
 
 
