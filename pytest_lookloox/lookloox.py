@@ -251,6 +251,10 @@ class LookLoox:
         """Whether a server over https has to show a bad certificate to who connects now."""
         return self._provider.shows_a_bad_certificate()
 
+    def has_faults(self) -> bool:
+        """Whether a fault may befall somebody."""
+        return bool(self._provider.scenarios)
+
     def _registered(
         self, app_id: str, app_secret: str, redirect_url: str, name: str = _APP_NAME
     ) -> App:

@@ -82,6 +82,7 @@ class Server:
             raise ValueError(f"a port is a number from 0, for any free one, to 65535, not {port}")
         self.answer = answer
         self.control: Control | None = None
+        self.has_faults: Callable[[], bool] | None = None
         self.shows_a_bad_certificate: Callable[[], bool] | None = None
         self.host = host
         self._tls = tls
@@ -132,7 +133,14 @@ class Server:
 
     def keep_the_door(self, barrier: Wire | None) -> None:
         """Let this keep everybody out, or `None` for nothing; for at most 5 seconds."""
+        if self._expects_faults():
+            self._wsgi.close_idle_connections()
         self._wsgi.door.keep(barrier)
+
+    def _expects_faults(self) -> bool:
+        """Whether each request has to come through the door, where a fault may await it."""
+        has_faults = self.has_faults
+        return has_faults is not None and has_faults()
 
     def _serve(self) -> None:
         self._started.set()
@@ -163,6 +171,8 @@ class Server:
             self._log(request, response)
         body = _body_on_the_wire(response, environ["werkzeug.socket"])
         headers = [*response.header_pairs(), ("Content-Length", str(len(response.body)))]
+        if response.wire is not None or self._expects_faults() or _announces_a_body(environ):
+            headers.append(("Connection", "close"))
         start_response(
             f"{response.status} {response.reason}",
             # WSGI's way to send UTF-8: a redirect URL may hold any letter.
@@ -207,6 +217,7 @@ class _WsgiServer(ThreadedWSGIServer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.door = Door(self.socket)
+        self.idle: set[socket.socket] = set()
         self._connections: set[socket.socket] = set()
         self._followers: list[threading.Thread] = []
         self._lock = threading.Lock()
@@ -235,15 +246,17 @@ class _WsgiServer(ThreadedWSGIServer):
         self.process_request_thread(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
+        self.idle.discard(request)
         with self._lock:
             self._connections.discard(request)
         super().shutdown_request(request)
 
     def close_connections(self) -> None:
         with self._lock:
-            for connection in self._connections:
-                with contextlib.suppress(OSError):
-                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
+            _hang_up(self._connections)
+
+    def close_idle_connections(self) -> None:
+        _hang_up(self.idle.copy())
 
     def stop(self) -> None:
         with self._lock:
@@ -255,6 +268,7 @@ class _WsgiServer(ThreadedWSGIServer):
 
 
 class _Handler(WSGIRequestHandler):
+    server: _WsgiServer
     default_request_version = "HTTP/1.0"
     """For garbage: the base class's 0.9 would answer it with a page without a status line."""
     raw_requestline: bytes
@@ -262,6 +276,7 @@ class _Handler(WSGIRequestHandler):
     disable_nagle_algorithm = True
 
     def parse_request(self) -> bool:
+        self.server.idle.discard(self.connection)
         # What is not ASCII is percent-encoded: the base class takes it for Latin-1, some of it
         # for blanks.
         self.raw_requestline = quote_from_bytes(self.raw_requestline, _ASCII).encode()
@@ -274,21 +289,25 @@ class _Handler(WSGIRequestHandler):
         return {**super().make_environ(), _TARGET: self.requestline.split()[1]}
 
     def run_wsgi(self) -> None:
-        """Answer. Werkzeug's own would go on to wait for what else the client might say."""
+        """Answer. Werkzeug's own would let no connection stand for a next request."""
+        environ = self.make_environ()
 
         def start_response(
             status: str, headers: list[tuple[str, str]], exc_info: object = None
         ) -> Callable[[bytes], object]:
             code, _, reason = status.partition(" ")
             self.send_response(int(code), reason)
-            for name, value in [*headers, ("Connection", "close")]:
+            for name, value in headers:
                 self.send_header(name, value)
+            if not self.close_connection:
+                # Before the client has its answer: from then on a fault may be planned.
+                self.server.idle.add(self.connection)
             self.end_headers()
             return self.wfile.write
 
-        for data in self.server.app(self.make_environ(), start_response):
+        for data in self.server.app(environ, start_response):
             self.wfile.write(data)
-        if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
+        if _announces_a_body(environ):
             self._hear_out()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
@@ -308,6 +327,17 @@ class _Handler(WSGIRequestHandler):
 
 class _Body(WsgiRequest):
     max_content_length = _LARGEST_FORM
+
+
+def _announces_a_body(environ: WSGIEnvironment) -> bool:
+    """Whether something may be left unread, which is not to be taken for a next request."""
+    return "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ
+
+
+def _hang_up(connections: Iterable[socket.socket]) -> None:
+    for connection in connections:
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 def _thread(work: Callable[[], None]) -> threading.Thread:
