@@ -63,4 +63,6 @@ class Listeners:
 
             return Server(tls=server_context(self._ca_file))
         except ModuleNotFoundError as error:
-            pytest.fail(extras.missing("lookloox_server", error), pytrace=False)
+            missing = extras.missing("lookloox_server", error)
+        # Here, and not above: pytest would show the error that it was made of, too.
+        pytest.fail(missing, pytrace=False)
