@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import NamedTuple
 
+_SECOND = datetime.timedelta(seconds=1)
+
 
 class Moment(NamedTuple):
     """A point in time: what the machine's clock said, and how far ahead of it the provider was."""
@@ -30,7 +32,7 @@ class Clock:
         So "exactly 3600 s" can be tested: the milliseconds that a test takes do not count.
         """
         now = self.now()
-        read = (now.read - moment.read) // datetime.timedelta(seconds=1)
+        read = (now.read - moment.read) // _SECOND
         return read + (now.ahead - moment.ahead).total_seconds()
 
     def advance(self, seconds: float = 0, minutes: float = 0, hours: float = 0) -> None:

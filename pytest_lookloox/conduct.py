@@ -152,7 +152,8 @@ class Conduct:
                 len(secret) >= _UNMISTAKABLE
                 or re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", text)
             )
-            for secret in self.secrets
+            # A copy: another thread may be handed a key meanwhile.
+            for secret in tuple(self.secrets)
         )
 
     def _key_was_answered(self, auth_key: str) -> None:

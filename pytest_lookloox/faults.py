@@ -342,7 +342,10 @@ def one_by_one() -> list[Fault]:
 
 
 def find(name: str) -> Fault:
-    """The fault of that `name` or `name@endpoint`; raises `ValueError` for an unknown one."""
+    """The fault of that `name` or `name@endpoint`.
+
+    Raises `ValueError` for an unknown one, naming the nearest, and `TypeError` for what is no name.
+    """
     if not isinstance(name, str):
         raise TypeError(f"a fault is asked for by its name, not {type(name).__name__}")
     bare, _, endpoint = name.partition("@")

@@ -32,6 +32,7 @@ class Listeners:
         """The provider on a real port, for one test; afterwards every connection is cut."""
         server = self._server(lookloox.tls)
         server.answer = lookloox.handle
+        server.has_faults = lookloox.has_faults
         server.shows_a_bad_certificate = lookloox.shows_a_bad_certificate
         lookloox.keep_the_door(server.keep_the_door)
         try:
@@ -40,7 +41,7 @@ class Listeners:
             lookloox.keep_the_door(None)
             server.keep_the_door(None)
             server.answer = None
-            server.shows_a_bad_certificate = None
+            server.has_faults = server.shows_a_bad_certificate = None
             server.close_connections()
 
     def close(self) -> None:

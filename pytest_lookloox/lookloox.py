@@ -15,7 +15,7 @@ from pytest_lookloox.calls import Call
 from pytest_lookloox.exchange import Request, Response, Wire
 from pytest_lookloox.provider import Provider
 from pytest_lookloox.scenarios import Scenario
-from pytest_lookloox.user_info import UserInfo, UserInfoBuilder, identity
+from pytest_lookloox.user_info import UserInfo, UserInfoBuilder, identity, require_legal_values
 
 if TYPE_CHECKING:
     import logging
@@ -54,7 +54,7 @@ class LookLoox:
         self._base_url = self._options.base_url
         self._reachable = {urls.allowed_host(host) for host in self._options.allowed_hosts}
         self._registered(self._options.app_id, self._options.app_secret, self._options.redirect_url)
-        self.sign_in(self._options.user)
+        self._let_in(dict(self._options.user))
         self._strangers = UserInfoBuilder(_FIRST_FORGED_ID)
 
     def __enter__(self) -> LookLoox:
@@ -154,13 +154,12 @@ class LookLoox:
         return self.app.callback_url(self.issue_auth_key(stranger))
 
     def add_user(self, user_info: Mapping[str, Any]) -> None:
-        """From now on this user exists; a user of the same `user_id` is replaced."""
-        if not isinstance(user_info, Mapping):
-            raise TypeError(
-                "add_user() takes a user_info dict, such as build_user_info(…) makes, "
-                f"not {type(user_info).__name__}"
-            )
-        self._provider.users[identity(user_info)] = dict(user_info)
+        """From now on this user exists; a user of the same `user_id` is replaced.
+
+        Raises `TypeError` for what is no `user_info` dict of strings, numbers and `None`.
+        """
+        profile = _profile("add_user", user_info)
+        self._provider.users[identity(profile)] = profile
 
     def remove_user(self, user_id: str) -> None:
         """From now on this user is gone; raises `ValueError` if they never were."""
@@ -209,7 +208,8 @@ class LookLoox:
         """From now on a fault of the catalogue befalls every attempt, or the next `times`.
 
         `name` is one that `python -m pytest_lookloox faults` lists, for each of its endpoints, or
-        `"name@endpoint"` for one. Raises `ValueError` for an unknown name, naming the nearest.
+        `"name@endpoint"` for one. Raises `ValueError` for an unknown name, naming the nearest,
+        and for `tls_error` where clients ask over plain http.
         """
         fault = faults.find(name)
         if fault.barrier == Wire.TLS_ERROR and self.base_url.startswith("http:"):
@@ -227,10 +227,11 @@ class LookLoox:
         self._provider.variations.append(Scenario(variations.find(name).name, times))
 
     def sign_in(self, user_info: Mapping[str, Any]) -> None:
-        """From now on this is the signed-in user; the one before them stays a user."""
-        self._user = dict(user_info)
-        self.add_user(self._user)
-        self._provider.visitor_id = identity(self._user)
+        """From now on this is the signed-in user; the one before them stays a user.
+
+        Raises `TypeError` where `add_user` does.
+        """
+        self._let_in(_profile("sign_in", user_info))
 
     def watch_log(self, records: Iterable[logging.LogRecord]) -> None:
         """Warn of every secret in these log records, and of all else not yet warned of."""
@@ -250,6 +251,10 @@ class LookLoox:
         """Whether a server over https has to show a bad certificate to who connects now."""
         return self._provider.shows_a_bad_certificate()
 
+    def has_faults(self) -> bool:
+        """Whether a fault may befall somebody."""
+        return bool(self._provider.scenarios)
+
     def _registered(
         self, app_id: str, app_secret: str, redirect_url: str, name: str = _APP_NAME
     ) -> App:
@@ -257,6 +262,11 @@ class LookLoox:
         self._provider.register_app(app)
         self._provider.conduct.warn()
         return app
+
+    def _let_in(self, profile: UserInfo) -> None:
+        self._user = profile
+        self._provider.visitor_id = identity(profile)
+        self._provider.users[identity(profile)] = profile
 
     def _known_user(self, user: Mapping[str, Any] | str | None) -> str:
         if isinstance(user, Mapping):
@@ -268,8 +278,9 @@ class LookLoox:
                 f"a user is a user_info dict or a user_id string, not {type(user_id).__name__}"
             )
         if user_id not in self._provider.users:
+            known = ", ".join(map(repr, self._provider.users)) or "nobody"
             raise ValueError(
-                f"no user {user_id!r}; known: {', '.join(map(repr, self._provider.users))}; "
+                f"no user {user_id!r}; known: {known}; "
                 "add one with add_user(build_user_info(user_id=…))"
             )
         return user_id
@@ -294,3 +305,14 @@ class LookLoox:
         from pytest_lookloox.stubs import Stubs
 
         return Stubs(self._provider, self._options.base_url, self._reachable)
+
+
+def _profile(method: str, user_info: Mapping[str, Any]) -> UserInfo:
+    """A copy of what a method was told of a user; raises `TypeError` if it is no profile."""
+    if not isinstance(user_info, Mapping):
+        raise TypeError(
+            f"{method}() takes a user_info dict, such as build_user_info(…) makes, "
+            f"not {type(user_info).__name__}"
+        )
+    require_legal_values(user_info)
+    return dict(user_info)

@@ -109,7 +109,7 @@ def _asked_for(mark: pytest.Mark) -> tuple[list[Fault], int | None]:
 
     try:
         times = inspect.signature(signature).bind(*mark.args, **mark.kwargs).kwargs.get("times")
-        Scenario("", times)
+        Scenario("", times)  # refuses wrong `times`, which may stand without a name
         return [faults.find(name) for name in mark.args], times
     except (TypeError, ValueError) as error:
         raise pytest.UsageError(f"@pytest.mark.{mark.name}: {error}") from None

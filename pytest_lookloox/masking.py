@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from pytest_lookloox.contract import SECRET_PARAMETERS
-from pytest_lookloox.exchange import Request
+from pytest_lookloox.exchange import fields_in
 
 _LONGEST = 60
 # A secret may stand behind a second question mark, encoded, or under a misspelt name.
@@ -28,8 +28,8 @@ def masked_url(url: str) -> str:
     """The URL without a password, and with its parameters masked."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
-    params = Request("GET", parts.path, parts.query).params()
-    return f"{parts.scheme}://{host}{shortened(parts.path)}{masked_query(params)}"
+    query = masked_query(fields_in(parts.query))
+    return f"{parts.scheme}://{host}{shortened(parts.path)}{query}"
 
 
 def shortened(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from pytest_lookloox.user_info import UserInfo, build_user_info
+from pytest_lookloox.user_info import NULLABLE, UserInfo, build_user_info
 
 _FIRST_ID: Final = 3001
 _MISSING: Final = object()
@@ -13,20 +13,12 @@ _ABSOLUTE: Final = "https://cdn.lookloox.com/photos/2026/11/amina.jpg"
 _COMBINING: Final = "A\u0301mi\u0308na\u0300\u0323"
 """Accents as characters of their own, for some of which there is no composed letter."""
 
-_MAY_BE_NULL: Final = (
-    "user_birthdate",
-    "user_picture",
-    "user_cover",
-    "user_relationship",
-    "user_biography",
-    "user_website",
-)
 _MAY_BE_EMPTY: Final = (
     "user_email",
     "user_firstname",
     "user_lastname",
     "user_gender",
-    *_MAY_BE_NULL,
+    *NULLABLE,
 )
 
 
@@ -40,7 +32,7 @@ def odd_users(ordinary: UserInfo) -> dict[str, UserInfo]:
     oddities: Mapping[str, Mapping[str, object]] = {
         "no_email": {"user_email": ""},
         "null_birthdate_and_website": {"user_birthdate": None, "user_website": None},
-        "null_wherever_legal": dict.fromkeys(_MAY_BE_NULL),
+        "null_wherever_legal": dict.fromkeys(NULLABLE),
         "empty_wherever_legal": dict.fromkeys(_MAY_BE_EMPTY, ""),
         "one_letter_names": {"user_firstname": "A", "user_lastname": "D"},
         "long_names": {"user_firstname": "A" * 200, "user_lastname": "D" * 200},

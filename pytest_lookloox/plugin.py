@@ -304,7 +304,6 @@ def lookloox_server(
     https, and `.ca_file` is what clients have to trust. Where HTTP_PROXY is set, clients that heed
     it need NO_PROXY=127.0.0.1.
     """
-    __tracebackhide__ = True
     with _lookloox_listeners.serving(_lookloox_provider) as served:
         yield served
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import re
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_from_bytes
@@ -18,6 +18,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request as WsgiRequest
 
 from pytest_lookloox import wire
+from pytest_lookloox.door import BACKLOG, Door
 from pytest_lookloox.exchange import (
     Request,
     Response,
@@ -47,10 +48,8 @@ _LONGEST_START = 5.0
 _LARGEST_FORM = 64 * 1024
 _LONGEST_SILENCE = 30.0
 _LONGEST_DRAIN = 0.2
-_MOST_DRAINED = 10_000_000
-_POLL_INTERVAL = 0.02
-_LONGEST_REFUSAL = 5.0
-_BACKLOG = 1024
+_MOST_AT_ONCE = 10_000_000
+_logger = logging.getLogger(__name__)
 _TARGET = "lookloox.target"
 _ASCII = bytes(range(128))
 _SCHEME_AND_HOST = re.compile(r"^https?://[^/?]*", re.IGNORECASE)
@@ -83,13 +82,14 @@ class Server:
             raise ValueError(f"a port is a number from 0, for any free one, to 65535, not {port}")
         self.answer = answer
         self.control: Control | None = None
+        self.has_faults: Callable[[], bool] | None = None
         self.shows_a_bad_certificate: Callable[[], bool] | None = None
         self.host = host
         self._tls = tls
         self._log = log
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+            listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
         except OSError as error:
             raise OSError(_cannot_listen(host, port, error)) from None
         with listening:
@@ -99,7 +99,7 @@ class Server:
             tls.sni_callback = self._choose_certificate
         self.port: int = self._wsgi.port
         self._started = threading.Event()
-        self._thread = threading.Thread(target=self._serve, name="lookloox-server", daemon=True)
+        self._thread = _thread(self._serve)
 
     @property
     def base_url(self) -> str:
@@ -112,14 +112,13 @@ class Server:
         """Start listening."""
         self._thread.start()
         if not self._started.wait(_LONGEST_START):
-            self._wsgi.server_close()
+            self._wsgi.stop()
             raise TimeoutError(f"the server did not start within {_LONGEST_START:g} seconds")
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop at once, whatever is still being answered."""
-        self._wsgi.shutdown()
-        self.close_connections()
+        self._wsgi.stop()
         self._thread.join()
 
     def wait(self) -> None:
@@ -134,12 +133,18 @@ class Server:
 
     def keep_the_door(self, barrier: Wire | None) -> None:
         """Let this keep everybody out, or `None` for nothing; for at most 5 seconds."""
-        self._wsgi.keep_the_door(barrier)
+        if self._expects_faults():
+            self._wsgi.close_idle_connections()
+        self._wsgi.door.keep(barrier)
+
+    def _expects_faults(self) -> bool:
+        """Whether each request has to come through the door, where a fault may await it."""
+        has_faults = self.has_faults
+        return has_faults is not None and has_faults()
 
     def _serve(self) -> None:
         self._started.set()
-        if self._wsgi.fileno() >= 0:  # or else the start took too long, and was given up
-            self._wsgi.serve_forever(_POLL_INTERVAL)
+        self._wsgi.serve_forever()
 
     def _choose_certificate(
         self, connection: ssl.SSLObject, name: str | None, context: ssl.SSLContext
@@ -159,10 +164,15 @@ class Server:
             response = self._response_to(request, environ)
         except HTTPException as error:
             response = text_response(str(error), error.code or 400)
+        except Exception:
+            _logger.exception("A request could not be answered")
+            response = text_response("The provider failed; the log says why.", 500)
         if self._log is not None:
             self._log(request, response)
         body = _body_on_the_wire(response, environ["werkzeug.socket"])
         headers = [*response.header_pairs(), ("Content-Length", str(len(response.body)))]
+        if response.wire is not None or self._expects_faults() or _announces_a_body(environ):
+            headers.append(("Connection", "close"))
         start_response(
             f"{response.status} {response.reason}",
             # WSGI's way to send UTF-8: a redirect URL may hold any letter.
@@ -198,84 +208,67 @@ def _is_of_this_machine(environ: WSGIEnvironment) -> bool:
 
 
 class _WsgiServer(ThreadedWSGIServer):
-    """Werkzeug's server, which here knows its connections and leaves no thread behind."""
+    """Werkzeug's server, but the thread that lets a client in answers it, and another one follows.
 
-    daemon_threads = False
+    To start a thread for each client would cost more than to answer. There are as many as were
+    ever busy at once, and one more; none is left behind.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._connections: set[socket.socket] = set()
-        self._barrier: Wire | None = None
-        self._barrier_ends = 0.0
-        self._crowd: list[socket.socket] = []
-        self._accepting = threading.Event()
-        self._accepting.set()
-        self._door = threading.RLock()
-        self._stopping = False
         super().__init__(*args, **kwargs)
+        self.door = Door(self.socket)
+        self.idle: set[socket.socket] = set()
+        self._connections: set[socket.socket] = set()
+        self._followers: list[threading.Thread] = []
+        self._lock = threading.Lock()
+        self._stopping = False
 
-    def serve_forever(self, poll_interval: float = _POLL_INTERVAL) -> None:
-        self.timeout = poll_interval
+    def serve_forever(self, poll_interval: float = 0) -> None:
         while not self._stopping:
-            self._accepting.wait(poll_interval)
-            with self._door:
-                if self._accepting.is_set():
-                    self.handle_request()
-                elif time.monotonic() > self._barrier_ends:
-                    self.keep_the_door(None)
-        self._disperse()
-        self.server_close()
-
-    def shutdown(self) -> None:
-        self._stopping = True
-
-    def keep_the_door(self, barrier: Wire | None) -> None:
-        self._barrier_ends = time.monotonic() + _LONGEST_REFUSAL
-        if barrier is self._barrier:
-            return
-        # Waits until the one who accepts is done, and keeps them from going on.
-        self._accepting.clear()
-        with self._door:
-            if self._barrier is not None:
-                self._disperse()
-                self.socket.listen(_BACKLOG)
-            self._barrier = barrier
-            if barrier is Wire.CONNECTION_REFUSED:
-                self.socket = wire.shut(self.socket)
-            elif barrier is Wire.CONNECT_TIMEOUT:
-                self._crowd = wire.jam(self.socket)
-            else:
-                self._accepting.set()
-
-    def get_request(self) -> tuple[Any, Any]:
-        connection, address = self.socket.accept()
-        if self.ssl_context is not None:
-            # The handshake is left to the connection's own thread: a silent client must not
-            # keep the others waiting.
-            connection = self.ssl_context.wrap_socket(
-                connection, server_side=True, do_handshake_on_connect=False
-            )
-        return connection, address
-
-    def _disperse(self) -> None:
-        for waiting in self._crowd:
-            waiting.close()
-        self._crowd = []
+            client = self.door.admit()
+            if client is not None:
+                with contextlib.suppress(OSError):  # it may have gone already
+                    self.process_request(*client)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        self._connections.add(request)
-        super().process_request(request, client_address)
+        if self.ssl_context is not None:
+            # The handshake is left for later, when the client is known: it may have to be hung up.
+            request = self.ssl_context.wrap_socket(
+                request, server_side=True, do_handshake_on_connect=False
+            )
+        with self._lock:
+            self._connections.add(request)
+            if not self._stopping and len(self._connections) > len(self._followers):
+                self._followers.append(_thread(self.serve_forever))
+                self._followers[-1].start()
+        if self._stopping:
+            self.close_connections()
+        self.process_request_thread(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        self._connections.discard(request)
+        self.idle.discard(request)
+        with self._lock:
+            self._connections.discard(request)
         super().shutdown_request(request)
 
     def close_connections(self) -> None:
-        for connection in list(self._connections):
-            with contextlib.suppress(OSError):
-                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+        with self._lock:
+            _hang_up(self._connections)
+
+    def close_idle_connections(self) -> None:
+        _hang_up(self.idle.copy())
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopping = True
+        self.door.close()
+        self.close_connections()
+        while self._followers:
+            self._followers.pop().join()
 
 
 class _Handler(WSGIRequestHandler):
+    server: _WsgiServer
     default_request_version = "HTTP/1.0"
     """For garbage: the base class's 0.9 would answer it with a page without a status line."""
     raw_requestline: bytes
@@ -283,6 +276,7 @@ class _Handler(WSGIRequestHandler):
     disable_nagle_algorithm = True
 
     def parse_request(self) -> bool:
+        self.server.idle.discard(self.connection)
         # What is not ASCII is percent-encoded: the base class takes it for Latin-1, some of it
         # for blanks.
         self.raw_requestline = quote_from_bytes(self.raw_requestline, _ASCII).encode()
@@ -294,23 +288,60 @@ class _Handler(WSGIRequestHandler):
         self.path = "/"
         return {**super().make_environ(), _TARGET: self.requestline.split()[1]}
 
+    def run_wsgi(self) -> None:
+        """Answer. Werkzeug's own would let no connection stand for a next request."""
+        environ = self.make_environ()
+
+        def start_response(
+            status: str, headers: list[tuple[str, str]], exc_info: object = None
+        ) -> Callable[[bytes], object]:
+            code, _, reason = status.partition(" ")
+            self.send_response(int(code), reason)
+            for name, value in headers:
+                self.send_header(name, value)
+            if not self.close_connection:
+                # Before the client has its answer: from then on a fault may be planned.
+                self.server.idle.add(self.connection)
+            self.end_headers()
+            return self.wfile.write
+
+        for data in self.server.app(environ, start_response):
+            self.wfile.write(data)
+        if _announces_a_body(environ):
+            self._hear_out()
+
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         super().send_error(code, message, explain)
+        self._hear_out()
+
+    def _hear_out(self) -> None:
         # Closed with something unread, the connection would be reset, and the answer lost.
         self.connection.settimeout(_LONGEST_DRAIN)
         with contextlib.suppress(OSError):
-            self.rfile.read(_MOST_DRAINED)
+            while self.rfile.read(_MOST_AT_ONCE):
+                pass
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
         """Write nothing: a request's line may hold secrets."""
 
-    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
-        """Let go of it."""
-        self.close_connection = True
-
 
 class _Body(WsgiRequest):
     max_content_length = _LARGEST_FORM
+
+
+def _announces_a_body(environ: WSGIEnvironment) -> bool:
+    """Whether something may be left unread, which is not to be taken for a next request."""
+    return "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ
+
+
+def _hang_up(connections: Iterable[socket.socket]) -> None:
+    for connection in connections:
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+def _thread(work: Callable[[], None]) -> threading.Thread:
+    return threading.Thread(target=work, name="lookloox-server", daemon=True)
 
 
 def _body_on_the_wire(response: Response, connection: socket.socket) -> bytes:

@@ -225,8 +225,8 @@ class _Switchboard:
         def send(
             adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any
         ) -> RequestsResponse:
-            options = {**dict(zip(_SEND_OPTIONS, args, strict=False)), **kwargs}
-            answer: RequestsResponse = self._route(front, adapter, request, options)
+            kwargs.update(zip(_SEND_OPTIONS, args, strict=False))
+            answer: RequestsResponse = self._route(front, adapter, request, kwargs)
             return answer
 
         return send

@@ -30,15 +30,13 @@ TYPICAL: Final[Mapping[str, str]] = {
 
 FIELDS: Final = tuple(TYPICAL)
 
-NULLABLE: Final = frozenset(
-    {
-        "user_birthdate",
-        "user_picture",
-        "user_cover",
-        "user_relationship",
-        "user_biography",
-        "user_website",
-    }
+NULLABLE: Final = (
+    "user_birthdate",
+    "user_picture",
+    "user_cover",
+    "user_relationship",
+    "user_biography",
+    "user_website",
 )
 """The fields that may be `null` (O); all others are strings."""
 
@@ -77,11 +75,7 @@ class UserInfoBuilder:
                     f"{name} is one of the 14 fields: pass it as {name}=…, not in extra"
                 )
         user_info = {**self._typical(), **fields, **extra}
-        for name, value in user_info.items():
-            if not isinstance(value, (str, int, float, type(None))):
-                raise TypeError(
-                    f"{name} must be a string, a number or None, not {type(value).__name__}"
-                )
+        require_legal_values(user_info)
         return {name: value for name, value in user_info.items() if name not in without}
 
     def empty(self) -> UserInfo:
@@ -98,6 +92,15 @@ class UserInfoBuilder:
             "user_name": f"amina.diallo.{user_id}",
             "user_email": f"amina.{user_id}@example.com",
         }
+
+
+def require_legal_values(user_info: Mapping[str, Any]) -> None:
+    """Raise `TypeError` for a value that is no string, number or `None`."""
+    for name, value in user_info.items():
+        if not isinstance(value, (str, int, float, type(None))):
+            raise TypeError(
+                f"{name} must be a string, a number or None, not {type(value).__name__}"
+            )
 
 
 def _require_known(name: str) -> None:

@@ -1,4 +1,4 @@
-"""The users of a YAML file. The one module that imports yaml."""
+"""The users of a YAML file. Imports yaml, and so is itself imported late."""
 
 from __future__ import annotations
 

@@ -60,7 +60,9 @@ VARIATIONS: Final = {
 
 
 def find(name: str) -> Variation:
-    """The variation of that name; raises `ValueError` for an unknown one."""
+    """The variation of that name; raises `ValueError` for an unknown one, `TypeError` for none."""
+    if not isinstance(name, str):
+        raise TypeError(f"a variation is asked for by its name, not {type(name).__name__}")
     if name not in VARIATIONS:
         nearest = difflib.get_close_matches(name, VARIATIONS, n=1)
         hint = f"did you mean {nearest[0]!r}? " if nearest else ""

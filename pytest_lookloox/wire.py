@@ -46,9 +46,10 @@ def shut(listening: socket.socket) -> socket.socket:
     Its `listen` takes connections again.
     """
     address = listening.getsockname()
-    family = listening.family
+    family, timeout = listening.family, listening.gettimeout()
     listening.close()
     keeper = socket.socket(family)
+    keeper.settimeout(timeout)
     keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     keeper.bind(address)
     return keeper

@@ -13,7 +13,7 @@ from pytest_lookloox import LookLoox
 
 
 def authorize(provider: LookLoox, auth_key: str, **options: Any) -> requests.Response:
-    """Exchange an auth_key; `options` are those of `requests`, and `retries`."""
+    """Exchange an auth_key; `options` are those of `requests`, and `session` and `retries`."""
     app = provider.app
     credentials = {"app_id": app.app_id, "app_secret": app.app_secret, "auth_key": auth_key}
     return _get(provider, "authorize", credentials, options)
@@ -47,10 +47,15 @@ def gets_in(provider: LookLoox, **options: Any) -> bool:
         return False
 
 
+def new_session(provider: LookLoox, retries: Any = 0) -> requests.Session:
+    session = requests.Session()
+    session.mount(provider.base_url, HTTPAdapter(max_retries=retries))
+    return session
+
+
 def _get(
     provider: LookLoox, endpoint: str, params: dict[str, str], options: dict[str, Any]
 ) -> requests.Response:
-    session = requests.Session()
-    session.mount(provider.base_url, HTTPAdapter(max_retries=options.pop("retries", 0)))
+    session = options.pop("session", None) or new_session(provider, options.pop("retries", 0))
     options = {"timeout": 5, "verify": provider.ca_file or True, **options}
     return session.get(f"{provider.base_url}/api/{endpoint}", params=params, **options)

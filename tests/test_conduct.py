@@ -22,6 +22,7 @@ from pytest_lookloox import (
     RedirectUrlQueryWarning,
     SecretInLogWarning,
 )
+from pytest_lookloox.conduct import Conduct
 
 log = logging.getLogger("website")
 
@@ -187,6 +188,24 @@ class TestReuse:
         user_info(lookloox, token)
         with pytest.warns(ExpiredTokenReuseWarning, match="begin a new login"):
             user_info(lookloox, token)
+
+
+class TestThreads:
+    def test_key_handed_out_while_a_text_is_searched(self) -> None:
+        """As another thread does it: what is looked through must not change under the search."""
+        conduct = Conduct()
+        conduct.secrets.add("0123456789abcdef")
+
+        class Searched(str):
+            __slots__ = ()
+
+            def __contains__(self, secret: str) -> bool:  # type: ignore[override]
+                conduct.secrets.add(f"{secret}0")
+                return str.__contains__(self, secret)
+
+        conduct.logged("website", Searched("nothing"))
+
+        assert len(conduct.secrets) == 2
 
 
 class TestRedirectUrl:

@@ -36,7 +36,7 @@ def control(provider: LookLoox) -> Control:
 def do(control: Control) -> Callable[..., Answer]:
     """Ask for something by its name: `do("advance", hours=1)`."""
 
-    def ask(name: str, **arguments: object) -> Answer:
+    def ask(name: str, /, **arguments: object) -> Answer:
         response = control(json.dumps({"do": name, **arguments}).encode())
         assert json.loads(response.body) == response.data
         return Answer(response.status, response.data)
@@ -90,6 +90,13 @@ def test_time_advances(provider: LookLoox, do: Do) -> None:
     assert do("advance", hours=1, seconds=1) == (200, {"result": None})
 
     assert profile(provider, token)["message"] == "Bad Request, expired access_token"
+
+
+def test_answers_vary(provider: LookLoox, do: Do) -> None:
+    token = do("issue_access_token").data["result"]
+    assert do("vary", name="extra_fields") == (200, {"result": None})
+
+    assert profile(provider, token).keys() > {"user_info"}
 
 
 @pytest.mark.parametrize(

@@ -263,6 +263,21 @@ class TestMarkerWithTheFixture:
 
         pytester.runpytest_inprocess().assert_outcomes(passed=len(IDS))
 
+    def test_a_fault_that_never_took_place_fails_the_test(self, pytester: pytest.Pytester) -> None:
+        """Though the marker is the module's: the fixture is the test's own."""
+        pytester.makepyfile(
+            """
+            import pytest
+
+            pytestmark = pytest.mark.lookloox_fault("http_503")
+
+            def test_it(lookloox_fault):
+                pass
+            """
+        )
+
+        pytester.runpytest_inprocess().assert_outcomes(passed=2, errors=2)
+
 
 class TestMarkerAlone:
     @pytest.mark.parametrize("door", ["", "lookloox_server"])

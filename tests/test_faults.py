@@ -294,7 +294,9 @@ class TestHowOften:
     def test_retry_of_the_client_gives_up(self, lookloox: LookLoox) -> None:
         lookloox.inject_fault("connection_refused", times=3)
 
-        with pytest.raises(requests.ConnectionError, match="Max retries exceeded"):
+        with pytest.raises(
+            requests.ConnectionError, match=r"Max retries exceeded with url: /api/authorize\?"
+        ):
             call(lookloox, "authorize", retries=2)
 
         assert len(lookloox.calls) == 3
@@ -430,3 +432,11 @@ def test_a_reused_key_has_taken_place_whatever_comes_after(lookloox: LookLoox) -
     authorize(lookloox, "unheard-of")
 
     lookloox.check()
+
+
+def test_a_key_that_nobody_was_handed_out_is_no_reused_one(lookloox: LookLoox) -> None:
+    scenario = Scenario("reused_auth_key")
+    lookloox.plan(scenario)
+    authorize(lookloox, "unheard-of")
+
+    assert scenario.took_place is False

@@ -237,6 +237,45 @@ class TestOneEndpoint:
             lookloox_server.inject_fault("tls_error")
 
 
+class TestClientThatStays:
+    """It was served before, and would ask again over the same connection."""
+
+    @pytest.mark.parametrize("endpoint", ENDPOINTS)
+    @pytest.mark.parametrize(
+        ("name", "type_"),
+        [
+            ("connection_refused", requests.ConnectionError),
+            ("connect_timeout", requests.ConnectTimeout),
+            pytest.param(
+                "tls_error", requests.exceptions.SSLError, marks=pytest.mark.lookloox(tls=True)
+            ),
+        ],
+    )
+    def test_it_comes_to_the_door(
+        self, lookloox_server: LookLoox, endpoint: str, name: str, type_: type[Exception]
+    ) -> None:
+        with requests.Session() as session:
+            authorize(lookloox_server, lookloox_server.issue_auth_key(), session=session)
+            lookloox_server.inject_fault(f"{name}@{endpoint}")
+
+            error = failure(lookloox_server, endpoint, session=session, timeout=patience_with(name))
+
+        assert type(error) is type_
+        assert "reset" not in str(error)
+
+    @pytest.mark.parametrize("name", ["connection_refused", "connect_timeout"])
+    def test_the_first_call_passes_and_the_second_does_not(
+        self, lookloox_server: LookLoox, name: str
+    ) -> None:
+        lookloox_server.inject_fault(f"{name}@get_user_info")
+
+        with requests.Session() as session:
+            auth_key = lookloox_server.issue_auth_key()
+            token = authorize(lookloox_server, auth_key, session=session).json()["access_token"]
+            with pytest.raises(requests.ConnectionError, match=r"refused|connect timeout"):
+                get_user_info(lookloox_server, token, session=session, timeout=patience_with(name))
+
+
 def on_its_server(fault: Fault) -> Any:
     """The fault as a parameter; a bad certificate needs a server that has one."""
     is_of_tls = fault.name == "tls_error"
@@ -352,7 +391,7 @@ class TestOneDoor:
         self, lookloox_server: LookLoox, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Or else nobody outside could ever ask the control endpoint again."""
-        monkeypatch.setattr("pytest_lookloox.server._LONGEST_REFUSAL", 0)
+        monkeypatch.setattr("pytest_lookloox.door._LONGEST_REFUSAL", 0)
         lookloox_server.inject_fault("connection_refused")
         lookloox_server.issue_auth_key()
         retries = urllib3.Retry(connect=100, backoff_factor=0.01)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import html
 import re
 import sys
@@ -250,7 +251,7 @@ class TestUsers:
     def test_removed_user_is_unknown(self, provider: LookLoox) -> None:
         provider.remove_user("1042")
 
-        with pytest.raises(ValueError, match="no user '1042'"):
+        with pytest.raises(ValueError, match="no user '1042'; known: nobody; add one"):
             provider.approve()
 
     def test_forged_callback_is_valid_and_of_another_user(self, provider: LookLoox) -> None:
@@ -707,6 +708,21 @@ class TestChanges:
     def test_added_user_who_is_no_dict(self, user: Any) -> None:
         with pytest.raises(TypeError, match=r"build_user_info\(…\) makes"):
             LookLoox().add_user(user)
+
+    @pytest.mark.parametrize("user", ["1042", None])
+    def test_signed_in_user_who_is_no_dict(self, user: Any) -> None:
+        with pytest.raises(TypeError, match=r"sign_in\(\) takes a user_info dict, such as"):
+            LookLoox().sign_in(user)
+
+    @pytest.mark.parametrize(
+        "use", [LookLoox.add_user, LookLoox.sign_in, LookLoox.approve, LookLoox.issue_auth_key]
+    )
+    def test_user_whom_json_cannot_tell(self, use: Callable[[LookLoox, UserInfo], object]) -> None:
+        """Before a client's request, where it would pass for a mistake of the client's."""
+        says = "user_birthdate must be a string, a number or None, not date"
+
+        with pytest.raises(TypeError, match=says):
+            use(LookLoox(), build_user_info() | {"user_birthdate": datetime.date(1994, 3, 21)})
 
     def test_removed_user_who_is_no_id(self) -> None:
         with pytest.raises(TypeError, match="takes a user_id string, not NoneType"):

@@ -209,6 +209,11 @@ def answer(request):
     host = request.node.callspec.params["lookloox_config"]
     return requests.get(f"https://{host}.invalid/api/authorize", timeout=5).text
 """
+    OWN_ITEMS = """
+def pytest_pycollect_makeitem(collector, name, obj):
+    if name.startswith("test_"):
+        return list(collector._genfunctions(name, obj))
+"""
     ON_THE_FUNCTION = """
 import pytest
 
@@ -265,6 +270,12 @@ def test_server(lookloox_server, request):
         pytester.makepyfile(suite)
 
         pytester.runpytest_subprocess("-n", processes).assert_outcomes(passed=passed)
+
+    def test_where_the_suite_makes_its_items_itself(self, pytester: pytest.Pytester) -> None:
+        pytester.makeconftest(self.CONFTEST + self.OWN_ITEMS)
+        pytester.makepyfile(self.ON_THE_FUNCTION)
+
+        pytester.runpytest_inprocess().assert_outcomes(passed=2 + 4 + 1)
 
 
 # From the closest to the outermost: where an option may be set, and how it is written there.

@@ -203,6 +203,62 @@ def test_status_without_a_name_is_sent() -> None:
     assert (response.status_code, response.reason) == (499, "")
 
 
+def test_answer_comes_through_although_a_body_was_not_read(server: Server) -> None:
+    assert asked(send(server, post(b"x" * 20_000_000).replace(b"POST", b"PUT", 1))).method == "PUT"
+
+
+class TestConnectionThatStays:
+    @pytest.fixture
+    def client(self, server: Server) -> Iterator[HTTPConnection]:
+        with contextlib.closing(HTTPConnection(server.host, server.port, TIMEOUT)) as connection:
+            yield connection
+
+    def port_after(self, client: HTTPConnection, method: str = "GET", body: bytes = b"") -> int:
+        """Where the client's connection comes from after a request, or 0 if it has ended."""
+        client.request(method, "/", body or None)
+        assert client.getresponse().read()
+        return client.sock.getsockname()[1] if client.sock else 0
+
+    def test_it_serves_the_next_request(self, client: HTTPConnection) -> None:
+        port = self.port_after(client)
+
+        assert port
+        assert self.port_after(client) == port
+
+    @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+    def test_it_ends_where_a_body_was_sent(self, client: HTTPConnection, method: str) -> None:
+        assert self.port_after(client, method, b"x" * 10) == 0
+
+    def test_it_ends_where_faults_are_planned(self) -> None:
+        with Server(echo) as server:
+            server.has_faults = lambda: True
+            connection = HTTPConnection(server.host, server.port, TIMEOUT)
+            with contextlib.closing(connection) as client:
+                assert self.port_after(client) == 0
+
+    def test_it_is_ended_when_a_fault_is_planned(self) -> None:
+        with (
+            Server(echo) as server,
+            contextlib.closing(HTTPConnection(server.host, server.port, TIMEOUT)) as client,
+        ):
+            assert self.port_after(client)
+            server.has_faults = lambda: True
+            server.keep_the_door(None)
+
+            assert client.sock.recv(1) == b""
+
+    def test_a_request_under_way_is_answered_though_a_fault_is_planned(self) -> None:
+        with Server() as server:
+            server.has_faults = lambda: True
+
+            def answer(request: Request) -> Response:
+                server.keep_the_door(None)
+                return echo(request)
+
+            server.answer = answer
+            assert status_of(send(server, get("/"))) == 200
+
+
 def test_head_gets_the_length_without_the_body(server: Server) -> None:
     answer = send(server, get("/").replace(b"GET", b"HEAD", 1))
     head, _, body = answer.partition(b"\r\n\r\n")
@@ -379,7 +435,18 @@ def answer_endlessly(request: Request) -> Response:
     return text_response("x" * (20_000_000 if request.path == "/endless" else 1), 200)
 
 
-STALLED = [say_nothing, stop_amid_the_headers, stop_amid_the_body, read_nothing]
+def stay_after_an_answer(connection: socket.socket) -> None:
+    connection.sendall(get("/"))
+    assert connection.recv(1)
+
+
+STALLED = [
+    stay_after_an_answer,
+    say_nothing,
+    stop_amid_the_headers,
+    stop_amid_the_body,
+    read_nothing,
+]
 
 
 @pytest.mark.parametrize("stall", STALLED)
@@ -395,6 +462,29 @@ def test_stop_waits_for_no_client(stall: Callable[[socket.socket], None]) -> Non
             begin = time.monotonic()
         assert time.monotonic() - begin < 2
     assert server_threads() <= before
+
+
+def test_stop_is_quick_however_many_clients_there_were() -> None:
+    with Server(echo) as server:
+        with contextlib.ExitStack() as clients:
+            for _ in range(300):
+                address = (server.host, server.port)
+                clients.enter_context(socket.create_connection(address, TIMEOUT))
+            assert is_up(server)  # by now all of them are accepted
+        begin = time.monotonic()
+    assert time.monotonic() - begin < 2
+
+
+def test_client_let_in_at_the_very_last_moment_is_hung_up_on() -> None:
+    with Server(echo) as server:
+        pass
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listening,
+        socket.create_connection(listening.getsockname(), TIMEOUT) as client,
+    ):
+        server._wsgi.process_request(*listening.accept())
+
+        assert client.recv(1) == b""
 
 
 def test_stop_waits_for_no_handshake(tmp_path: Path) -> None:
@@ -466,13 +556,9 @@ class TestTls:
         assert response.status_code == 200
         assert capfd.readouterr() == ("", "")
 
-    @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-    def test_no_session_is_resumed(
-        self, secure: Server, ca_file: Path, version: ssl.TLSVersion
-    ) -> None:
+    def test_no_session_is_resumed(self, secure: Server, ca_file: Path) -> None:
         """It would spare the client its look at a certificate that may be bad by then."""
         context = ssl.create_default_context(cafile=ca_file)
-        context.maximum_version = version
         session = None
         for _ in range(2):
             with (

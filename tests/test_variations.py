@@ -106,6 +106,12 @@ def test_unknown_name_is_refused(lookloox: LookLoox) -> None:
         lookloox.vary("extra_field")
 
 
+@pytest.mark.parametrize("name", [None, 1, ["extra_fields"]])
+def test_what_is_no_name_is_refused(lookloox: LookLoox, name: Any) -> None:
+    with pytest.raises(TypeError, match="a variation is asked for by its name, not "):
+        lookloox.vary(name)
+
+
 def test_name_like_no_other_is_refused(lookloox: LookLoox) -> None:
     with pytest.raises(ValueError, match="unknown variation 'x'; there are: html_content_type"):
         lookloox.vary("x")

@@ -113,6 +113,7 @@ def test_shut_keeps_the_port(listening: socket.socket) -> None:
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(address, timeout=5)
         assert keeper.getsockname() == address
+        assert keeper.gettimeout() == 5
         keeper.listen()
         socket.create_connection(address, timeout=5).close()
 

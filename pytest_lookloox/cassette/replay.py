@@ -44,6 +44,7 @@ class Replay:
         self.apps = {app.app_id: app}
         self.users = {identity(cassette.user): cassette.user}
         self.conduct = Conduct()
+        self.scenarios: tuple[()] = ()
         self.doorkeeper: Callable[[Wire | None], None] | None = None
         self._cassette = cassette
         self._redirect_url = app.redirect_url

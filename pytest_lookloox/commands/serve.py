@@ -94,6 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
             log=_log,
         ) as server:
             served = lookloox.served_at(server.base_url)
+            server.has_faults = served.has_faults
             served.keep_the_door(server.keep_the_door)
             for name in arguments.fault:
                 served.inject_fault(name)
