@@ -23,20 +23,21 @@ class Comparison(NamedTuple):
     """How a request differs from a recorded one, parameter by parameter."""
 
     exchange: Exchange
-    same_endpoint: bool
+    same_method: bool
+    same_path: bool
     params: Mapping[str, str]
     used: bool
 
     @property
     def is_same(self) -> bool:
         """Whether the recorded answer fits the request."""
-        return self.same_endpoint and set(self.params.values()) <= {_SAME}
+        return self.same_method and self.same_path and set(self.params.values()) <= {_SAME}
 
     @property
-    def nearness(self) -> tuple[bool, bool, int]:
+    def nearness(self) -> tuple[bool, bool, bool, int]:
         """The greater, the nearer."""
         same = sum(1 if verdict == _SAME else -1 for verdict in self.params.values())
-        return self.same_endpoint, not self.used, same
+        return self.same_path, self.same_method, not self.used, same
 
 
 def is_same_endpoint(exchange: Exchange, request: Request) -> bool:
@@ -56,7 +57,8 @@ def compared(
     recorded = exchange.params
     return Comparison(
         exchange,
-        is_same_endpoint(exchange, request),
+        request.method == exchange.method,
+        request.path == exchange.path,
         {
             name: _verdict(recorded.get(name), params.get(name), stands_for)
             for name in {**recorded, **params}

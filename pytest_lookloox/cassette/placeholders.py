@@ -42,6 +42,7 @@ _MESSAGES = frozenset(fact.message for fact in contract.FACTS if fact.message)
 _NAMES = frozenset(
     (*_PARAMETERS, *TYPICAL, "profile_picture", "profile_cover", "user_info", "error", "message")
 )
+_PERSONAL = frozenset((*_PARAMETERS, *TYPICAL))
 _FLAGS = ("user_verified", "error")
 _SENT_PLAIN = {
     "content-type": _MEDIA_TYPE,
@@ -98,6 +99,7 @@ class Scrubber:
 
     def __init__(self) -> None:
         self._placeholders: dict[str, str] = {}
+        self._personal: set[str] = set()
         self._counts: Counter[str] = Counter()
 
     def value(self, field: str, value: Any) -> Any:
@@ -142,15 +144,27 @@ class Scrubber:
 
     def name(self, name: str) -> str:
         """The name of a field, parameter or header as it stands in a cassette."""
-        if is_safe_name(name) and (name in _NAMES or name not in self._placeholders):
+        if name in _NAMES or self._is_harmless_name(name):
             return name
         return self._placeholder("name", name)
 
     def _header_name(self, name: str) -> str:
-        if name.lower() in _SENT_PLAIN or (is_safe_name(name) and name not in self._placeholders):
+        if name.lower() in _SENT_PLAIN or self._is_harmless_name(name):
             return name
         # Not that of a value of the same text, which need not look like a header's name.
         return self._placeholder("name", f"header {name}")
+
+    def _is_harmless_name(self, name: str) -> bool:
+        """Whether a name is made of words, and no value that was replaced is among them."""
+        text = name.casefold()
+        return (
+            is_safe_name(name)
+            and name not in self._placeholders
+            and not any(
+                re.search(rf"(?<![a-z]){re.escape(personal)}(?![a-z])", text)
+                for personal in self._personal
+            )
+        )
 
     def _query(self, query: str) -> str:
         pairs = [
@@ -180,6 +194,8 @@ class Scrubber:
             if self._counts[kind] > _MOST:
                 raise ValueError(f"a recording may hold {_MOST} different values of a kind: {kind}")
             self._placeholders[value] = _KINDS[kind](self._counts[kind])
+            if kind in _PERSONAL:
+                self._personal.add(value.casefold())
         return self._placeholders[value]
 
 

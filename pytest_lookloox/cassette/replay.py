@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -26,6 +27,8 @@ from pytest_lookloox.conduct import Conduct
 from pytest_lookloox.contract import ENDPOINT_BY_PATH, is_blank
 from pytest_lookloox.exchange import NoAnswer, Request, Response, Wire
 from pytest_lookloox.user_info import identity
+
+_log = logging.getLogger(__name__)
 
 
 class Replay:
@@ -123,6 +126,8 @@ class Replay:
         comparisons = [self._compared(other, request, params) for other in self._cassette.exchanges]
         problem = not_recorded(self._cassette, request, params, comparisons)
         self.problems.append(problem)
+        # An app may catch what it gets here: the log shows why a test of its pages then fails.
+        _log.warning(problem)
         raise NoAnswer(problem)
 
     def _compared(

@@ -98,7 +98,7 @@ def _deleted_user(session: _Session) -> None:
     session.get_user_info(token)
 
 
-_SCENARIOS: Mapping[str, Callable[[_Session], None]] = {
+SCENARIOS: Mapping[str, Callable[[_Session], None]] = {
     "login": _login,
     "login_again": _login_again,
     "expired_token": _expired_token,
@@ -108,11 +108,12 @@ _SCENARIOS: Mapping[str, Callable[[_Session], None]] = {
     "missing_parameters": _missing_parameters,
     "deleted_user": _deleted_user,
 }
+"""The shipped cassettes that are recorded, by name."""
 
 
 def record_shipped() -> list[Cassette]:
     """Record every scenario anew; the cassettes hold placeholders already."""
-    return [_recorded(name) for name in _SCENARIOS]
+    return [_recorded(name) for name in SCENARIOS]
 
 
 def _recorded(name: str) -> Cassette:
@@ -124,7 +125,7 @@ def _recorded(name: str) -> Cassette:
         simulator = Simulator(app, user)
         server.answer = simulator.provider.handle
         session = _Session(app, simulator)
-        _SCENARIOS[name](session)
+        SCENARIOS[name](session)
     cassette = session.cassette(
         name, origin=model.SIMULATOR, note=_NOTE, user=user, recorded_at=RECORDED_AT
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,9 +70,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _record_shipped(arguments: argparse.Namespace) -> None:
     from pytest_lookloox.cassette import files
-    from pytest_lookloox.cassette.shipped import record_shipped
+    from pytest_lookloox.cassette.shipped import SCENARIOS, record_shipped
 
-    files.prepare(arguments.directory, (), overwrite=True)
+    files.prepare(arguments.directory, SCENARIOS, overwrite=arguments.overwrite)
     _print_written(files.write(record_shipped(), arguments.directory))
 
 
@@ -96,7 +97,7 @@ def _record_live(arguments: argparse.Namespace) -> None:
     app_secret = _asked("app_secret", hidden=True)
     app = App(app_id, app_secret, redirect_url, "Recorded App", base_url)
     print(_APPROVE.format(redirect_url=redirect_url, login_url=app.login_url))
-    auth_key = _asked("auth_key", hidden=False).rpartition("auth_key=")[2]
+    auth_key = _key_in(_asked("auth_key", hidden=False))
 
     is_simulator = urls.is_loopback(urlsplit(base_url).hostname or "")
     origin = SIMULATOR if is_simulator else LIVE
@@ -110,10 +111,25 @@ def _asked(name: str, *, hidden: bool) -> str:
     if not value.strip() and hidden and not sys.stdin.isatty():
         raise ValueError(f"no terminal to ask for {name} unseen: set {_ENVIRONMENT[name]}")
     if not value.strip():
-        value = getpass.getpass(f"{name} (not shown): ") if hidden else input(f"{name}: ")
+        value = _typed(name, hidden=hidden)
     if not value.strip():
         raise ValueError(f"{name} is missing: type it, or set {_ENVIRONMENT[name]}")
     return value.strip()
+
+
+def _typed(name: str, *, hidden: bool) -> str:
+    try:
+        return getpass.getpass(f"{name} (not shown): ") if hidden else input(f"{name}: ")
+    except EOFError:
+        if sys.stdin.isatty():
+            raise
+        print()
+        return ""  # nobody is there to type it
+
+
+def _key_in(typed: str) -> str:
+    """The auth_key, alone or in the address that the browser ended at."""
+    return re.split("[&#]", typed.rpartition("auth_key=")[2])[0]
 
 
 def _print_written(files: list[Path]) -> None:

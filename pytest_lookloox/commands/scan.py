@@ -17,7 +17,13 @@ def add_to(subparsers: Subparsers) -> None:
         help="check that cassettes hold placeholders and nothing else",
         description="Check that cassettes hold placeholders and public texts, and nothing else.",
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or directories")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="files or directories (default: ./cassettes, else the shipped ones)",
+    )
     parser.set_defaults(run=run)
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
+import sys
+import textwrap
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
     from pytest_lookloox.cassette.verify import Finding, Verified
 
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_HEADINGS = ("recording", "request", "verdict")
 
 
 def add_to(subparsers: Subparsers) -> None:
@@ -46,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps([_as_json(result) for result in results], indent=2))
     else:
-        print(_table(results))
+        # In a log, or whatever else is no terminal, nothing has to fit.
+        print(_table(results, shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
     return 1 if any(result.verdict == DIFFERENCE for result in results) else 0
 
 
@@ -63,20 +70,47 @@ def _as_json(result: Verified) -> dict[str, Any]:
     }
 
 
-def _table(results: list[Verified]) -> str:
-    rows = [("recording", "request", "verdict", "what differs")]
+def _table(results: list[Verified], width: int | None) -> str:
+    lines = _side_by_side(results)
+    if width is not None and max(map(len, lines)) > width:
+        lines = _below_each_other(results, width)
+    return "\n".join([*lines, "", _summary(results)])
+
+
+def _side_by_side(results: list[Verified]) -> list[str]:
+    rows = [(*_HEADINGS, "what differs")]
     for result in results:
-        place = result.file.stem if result.line is None else f"{result.file.stem}:{result.line}"
         findings = [(finding.verdict, _sentence(result, finding)) for finding in result.findings]
         first, *others = findings or [(result.verdict, "")]
-        rows.append((place, on_one_line(result.request or ""), *first))
+        rows.append((*_place_and_request(result), *first))
         rows.extend(("", "", *other) for other in others)
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    lines = [
-        f"{row[0]:{widths[0]}}  {row[1]:{widths[1]}}  {row[2]:{widths[2]}}  {row[3]}".rstrip()
+    return _aligned(rows)
+
+
+def _below_each_other(results: list[Verified], width: int) -> list[str]:
+    """The same where there is no room for it: what differs stands below its request."""
+    rows = [_HEADINGS, *((*_place_and_request(result), result.verdict) for result in results)]
+    heading, *lines = _aligned(rows)
+    table = [heading]
+    for line, result in zip(lines, results, strict=True):
+        table.append(line)
+        for finding in result.findings:
+            text = f"{finding.verdict}: {_sentence(result, finding)}"
+            table.extend(textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    "))
+    return table
+
+
+def _place_and_request(result: Verified) -> tuple[str, str]:
+    place = result.file.stem if result.line is None else f"{result.file.stem}:{result.line}"
+    return place, on_one_line(result.request or "")
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-    return "\n".join([*lines, "", _summary(results)])
 
 
 def _summary(results: list[Verified]) -> str:
@@ -95,7 +129,7 @@ def _sentence(result: Verified, finding: Finding) -> str:
     if result.request is None:
         place = "" if result.line is None else f", line {result.line}"
         return f"{finding.kind}: {result.file}{place}: {finding.recorded}"
-    where = f" {finding.field}" if finding.field else ""
+    where = f" {finding.field}" if finding.field not in ("", finding.kind) else ""
     return on_one_line(
         f"{finding.kind}{where}: recorded {finding.recorded}, simulator {finding.simulated}"
     )

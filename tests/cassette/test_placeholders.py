@@ -270,6 +270,21 @@ class TestForm:
             "placeholder-name-1",
         ]
 
+    @pytest.mark.parametrize("name", ["zoe", "x-zoe", "zoe_id", "X-ZOE-Id"])
+    def test_name_that_names_somebody_goes(self, name: str) -> None:
+        answer = exchange(headers=((name, ""),), body=json.dumps({name: True}).encode())
+        [scrubbed_answer] = result(answer, user={"user_firstname": "Zoe"}).exchanges
+        assert scrubbed_answer.headers == (("placeholder-name-1", ""),)
+        assert scrubbed_answer.json() == {"placeholder-name-2": True}
+
+    def test_usual_name_stays_whatever_people_are_called(self) -> None:
+        headers = (("Content-Type", "text/html"), ("Location", REDIRECT_URL), ("Vary", "Cookie"))
+        body = b'{"user_id": "1", "error": true, "cookie-law": null}'
+        user = {"user_firstname": "Type", "user_lastname": "Id", "user_name": "location"}
+        [kept] = result(exchange(headers=headers, body=body), user=user).exchanges
+        assert [name for name, _ in kept.headers] == [name for name, _ in headers]
+        assert list(kept.json()) == ["user_id", "error", "cookie-law"]
+
     def test_redirect_with_a_query_of_its_own_and_a_path(self) -> None:
         urls = (f"{REDIRECT_URL}?auth_key=k", f"{REDIRECT_URL}/more", "/sign-in?x=1")
         cassette = result(exchange(headers=tuple(("Location", url) for url in urls)))

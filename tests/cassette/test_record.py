@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import io
 import json
 import os
 import sys
@@ -157,15 +158,17 @@ They hold no secret; see for yourself, then commit them.
         )
         pytester.runpytest().assert_outcomes(passed=1)
 
+    @pytest.mark.parametrize("behind", ["", "#", "&lang=fr", "&lang=fr#top"])
     def test_values_that_were_typed(
         self,
         record: Record,
         monkeypatch: pytest.MonkeyPatch,
         auth_key: str,
+        behind: str,
     ) -> None:
         for name in ("LOOKLOOX_APP_ID", "LOOKLOOX_APP_SECRET", "LOOKLOOX_AUTH_KEY"):
             monkeypatch.delenv(name)
-        typed = iter([" 31337 ", f"{REDIRECT_URL}?auth_key={auth_key}"])
+        typed = iter([" 31337 ", f"{REDIRECT_URL}?auth_key={auth_key}{behind}"])
         monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
         monkeypatch.setattr(getpass, "getpass", lambda prompt: SECRET)
         monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
@@ -309,8 +312,17 @@ class TestFailure:
 
         monkeypatch.delenv("LOOKLOOX_AUTH_KEY")
         monkeypatch.setattr("builtins.input", interrupt)
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
         assert record("--directory", str(tmp_path / "new")) == 130
         assert capsys.readouterr().err == "\nStopped; nothing was written.\n"
+
+    def test_nobody_to_ask(
+        self, record: Record, monkeypatch: pytest.MonkeyPatch, capsys: Output
+    ) -> None:
+        monkeypatch.delenv("LOOKLOOX_APP_ID")
+        monkeypatch.setattr("sys.stdin", io.StringIO())
+        assert record() == 2
+        assert "app_id is missing: type it, or set LOOKLOOX_APP_ID" in capsys.readouterr().err
 
     def test_interrupted_while_writing(
         self, record: Record, monkeypatch: pytest.MonkeyPatch
@@ -385,6 +397,16 @@ def test_shipped_ones_are_the_same_when_recorded_again(tmp_path: Path, capsys: O
     }
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == shipped
     assert len(shipped) == 8
+
+
+def test_shipped_ones_replace_no_other_unless_told(tmp_path: Path, capsys: Output) -> None:
+    mine = tmp_path / "login.yaml"
+    mine.write_text("mine", encoding="utf-8")
+    assert main(["record", "--shipped", "--directory", str(tmp_path)]) == 2
+    assert f"{mine} exists already; to replace it, add --overwrite" in capsys.readouterr().err
+    assert mine.read_text(encoding="utf-8") == "mine"
+    assert main(["record", "--shipped", "--overwrite", "--directory", str(tmp_path)]) == 0
+    assert len(written(tmp_path)) == 8
 
 
 def test_repeated_headers_are_recorded(provider: LookLoox, tmp_path: Path) -> None:

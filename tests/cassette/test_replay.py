@@ -245,6 +245,10 @@ class TestComparison:
         text = self.refusal(lookloox, "unheard-of")
         assert "does not hold GET /api/unheard-of.\nThe nearest is in line 29:" in text
 
+    def test_method_that_is_none(self, lookloox: LookLoox) -> None:
+        answer = lookloox.handle(Request("POST", "/api/authorize"))
+        assert b"The nearest is in line 38: GET /api/authorize?" in answer.body
+
 
 def keep(pytester: pytest.Pytester, text: str, name: str = "login") -> None:
     """Let the suite have this recording of its own."""
@@ -300,6 +304,34 @@ class TestTeardown:
         result.assert_outcomes(passed=1, errors=1)
         result.stdout.fnmatch_lines(["The recording 'login' * does not hold GET /api/nothing."])
         result.stdout.no_fnmatch_line("*was not used up*")
+
+    def test_swallowed_refusal_is_told_of_where_the_body_fails_by_it(
+        self, pytester: pytest.Pytester
+    ) -> None:
+        """A web app answers a page of its own, and the test fails without a word of ours."""
+        result = run(
+            pytester,
+            """
+            import pytest, requests
+
+            @pytest.mark.lookloox_cassette("login")
+            def test_it(lookloox):
+                try:
+                    requests.get(f"{lookloox.base_url}/api/get_user_info", timeout=5)
+                    page = "Welcome"
+                except requests.RequestException:
+                    page = "Please try again later"
+                assert "Welcome" in page
+            """,
+        )
+        result.assert_outcomes(failed=1)
+        result.stdout.fnmatch_lines(
+            [
+                "*Captured log call*",
+                "WARNING * The recording 'login' * does not hold GET /api/get_user_info.",
+                "*access_token  recorded, but not sent",
+            ]
+        )
 
     @pytest.mark.parametrize(
         ("marker", "reason"),

@@ -28,6 +28,7 @@ LOGIN = shipped_directory() / "login.yaml"
 
 
 CopyOf = Callable[[str, str, str], Path]
+Terminal = Callable[[int], pytest.CaptureFixture[str]]
 
 
 @pytest.fixture
@@ -192,6 +193,59 @@ def test_table(copy_of: CopyOf, capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    """Makes a terminal of the output, so and so wide."""
+
+    def make(columns: int) -> pytest.CaptureFixture[str]:
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        monkeypatch.setenv("COLUMNS", str(columns))
+        return capsys
+
+    return make
+
+
+def test_table_that_a_terminal_has_room_for(copy_of: CopyOf, terminal: Terminal) -> None:
+    screen = terminal(135)
+    copy = copy_of("login", '{"user_id": "1042"', '{"user_id": 1042')
+    assert main(["verify", str(copy)]) == 1
+    heading, *_, last, _, _ = screen.readouterr().out.splitlines()
+    assert heading.endswith("verdict     what differs")
+    assert last.endswith(
+        "difference  changed type user_info.user_id: recorded number, simulator string"
+    )
+    assert len(last) == 135
+
+
+def test_table_that_is_wider_than_the_terminal(copy_of: CopyOf, terminal: Terminal) -> None:
+    screen = terminal(80)
+    copy = copy_of("login", '{"user_id": "1042"', '{"user_id": 1042, "profile_cover": ""')
+    assert main(["verify", str(copy)]) == 1
+    assert screen.readouterr().out.splitlines() == [
+        "recording  request                                        verdict",
+        "copy:29    GET /api/oauth?app_id                          same",
+        "copy:38    GET /api/authorize?app_id&app_secret&auth_key  same",
+        "copy:45    GET /api/get_user_info?access_token            difference",
+        "  difference: changed type user_info.user_id: recorded number, simulator string",
+        "  note: added field user_info.profile_cover: recorded string, simulator missing",
+        "",
+        "3 requests: 2 same, 1 difference",
+    ]
+
+
+def test_long_sentence_on_a_narrow_terminal(copy_of: CopyOf, terminal: Terminal) -> None:
+    screen = terminal(50)
+    copy = copy_of("reused_auth_key", "Bad Request", "No")
+    assert main(["verify", str(copy)]) == 1
+    assert screen.readouterr().out.splitlines()[-5:] == [
+        "  difference: message: recorded No, invalid",
+        "    auth_key, simulator Bad Request, invalid",
+        "    auth_key",
+        "",
+        "2 requests: 1 same, 1 difference",
+    ]
+
+
 def test_message_cannot_write_on_the_screen_as_it_likes(
     copy_of: CopyOf, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -347,6 +401,9 @@ class TestBroken:
 
         file = tmp_path / "locked.yaml"
         file.touch()
+        # Let it import what it needs: pytest itself reads modules with `read_bytes`.
+        assert main(["scan", str(LOGIN)]) == 0
+        capsys.readouterr()
         monkeypatch.setattr(Path, "read_bytes", refuse)
         assert main(["scan", str(file)]) == 1
         assert capsys.readouterr().out.startswith(f"{file}: Permission denied\n")
