@@ -131,7 +131,7 @@ class Provider:
     def callback_url(self, app: App, auth_key: str) -> str:
         """Where the user is sent with an auth_key."""
         with self._lock:
-            if self._strikes(faults.MISSING_AUTH_KEY, contract.OAUTH, auth_key):
+            if self._strikes(faults.MISSING_AUTH_KEY, auth_key):
                 return app.redirect_url
             return app.callback_url(auth_key)
 
@@ -141,7 +141,7 @@ class Provider:
             if self._due is None:
                 return False
             self._handshakes += 1
-            return self._strikes(faults.TLS_ERROR, self._due, f"handshake {self._handshakes}")
+            return self._strikes(faults.TLS_ERROR, f"handshake {self._handshakes}", at=self._due)
 
     def plan(self, scenario: Scenario) -> None:
         """From now on the fault befalls those who ask."""
@@ -304,12 +304,12 @@ class Provider:
             return self._error(contract.AUTHORIZE_NO_APP_SECRET)
         if is_blank(auth_key):
             return self._error(contract.AUTHORIZE_NO_AUTH_KEY)
-        if not self.api_enabled or self._strikes(faults.API_DISABLED, contract.AUTHORIZE):
+        if not self.api_enabled or self._strikes(faults.API_DISABLED, at=contract.AUTHORIZE):
             return self._error(contract.AUTHORIZE_API_DISABLED)
-        if not self._is_usable(app_id) or self._strikes(faults.UNKNOWN_APP, contract.AUTHORIZE):
+        if not self._is_usable(app_id) or self._strikes(faults.UNKNOWN_APP):
             return self._error(contract.AUTHORIZE_UNKNOWN_APP)
         wrong_secret = params["app_secret"] != self.apps[app_id].app_secret
-        if wrong_secret or self._strikes(faults.WRONG_APP_SECRET, contract.AUTHORIZE):
+        if wrong_secret or self._strikes(faults.WRONG_APP_SECRET):
             return self._error(contract.AUTHORIZE_WRONG_APP_SECRET)
         login = self._unspent_keys.get(auth_key)
         if login is None or login.app_id != app_id:
@@ -318,9 +318,9 @@ class Provider:
         del self._unspent_keys[auth_key]
         del self._unspent_key_of[login]
         token = self.issue_access_token(login.app_id, login.user_id)
-        if self._strikes(faults.EMPTY_ACCESS_TOKEN, contract.AUTHORIZE):
+        if self._strikes(faults.EMPTY_ACCESS_TOKEN):
             return json_response(None, {"access_token": ""})
-        if self._strikes(faults.MISSING_ACCESS_TOKEN, contract.AUTHORIZE):
+        if self._strikes(faults.MISSING_ACCESS_TOKEN):
             return json_response(None, {})
         return json_response(contract.AUTHORIZE_TOKEN, {"access_token": token})
 
@@ -328,21 +328,21 @@ class Provider:
         access_token = params.get("access_token", "")
         if is_blank(access_token):
             return self._error(contract.USER_INFO_NO_TOKEN)
-        if not self.api_enabled or self._strikes(faults.API_DISABLED, contract.GET_USER_INFO):
+        if not self.api_enabled or self._strikes(faults.API_DISABLED, at=contract.GET_USER_INFO):
             return self._error(contract.USER_INFO_API_DISABLED)
         token = self._tokens.get(access_token)
-        if token is None or self._strikes(faults.UNKNOWN_TOKEN, contract.GET_USER_INFO):
+        if token is None or self._strikes(faults.UNKNOWN_TOKEN):
             return self._error(contract.USER_INFO_UNKNOWN_TOKEN)
-        if self._strikes(faults.EXPIRED_TOKEN, contract.GET_USER_INFO, access_token):
+        if self._strikes(faults.EXPIRED_TOKEN, access_token):
             token.past_its_hour = True
         if self._is_expired(token):
             return self._error(contract.USER_INFO_EXPIRED_TOKEN)
         user_info = self.users.get(token.login.user_id)
-        if user_info is None or self._strikes(faults.DELETED_USER, contract.GET_USER_INFO):
+        if user_info is None or self._strikes(faults.DELETED_USER):
             return json_response(contract.USER_INFO_NO_USER, [])
-        if self._strikes(faults.EMPTY_USER_INFO, contract.GET_USER_INFO):
+        if self._strikes(faults.EMPTY_USER_INFO):
             return json_response(contract.USER_INFO, {"user_info": build_user_info.empty()})
-        if self._strikes(faults.MISSING_USER_INFO, contract.GET_USER_INFO):
+        if self._strikes(faults.MISSING_USER_INFO):
             return json_response(None, {})
         return json_response(contract.USER_INFO, {"user_info": dict(user_info)})
 
@@ -361,12 +361,12 @@ class Provider:
     def _at_work(self, fault: str) -> list[Scenario]:
         return [scenario for scenario in self.scenarios if scenario.fault == fault]
 
-    def _strikes(self, fault: str, endpoint: str, subject: str = "") -> bool:
-        """Whether a fault of the API's own befalls the subject, or else this attempt."""
+    def _strikes(self, fault: str, subject: str = "", *, at: str = "") -> bool:
+        """Whether a fault befalls the subject, or else this attempt, at this endpoint."""
         for scenario in self.scenarios:
             if (
                 scenario.fault == fault
-                and scenario.is_at(endpoint)
+                and (not at or scenario.is_at(at))
                 and scenario.strikes(subject or self._attempt)
             ):
                 scenario.took_place = True
