@@ -96,6 +96,7 @@ class Server:
             self._wsgi = _WsgiServer(host, port, self._application, _Handler, fd=listening.fileno())
         self._wsgi.ssl_context = tls
         if tls is not None:
+            tls.sslsocket_class = _TlsConnection
             tls.sni_callback = self._choose_certificate
         self.port: int = self._wsgi.port
         self._started = threading.Event()
@@ -265,6 +266,12 @@ class _WsgiServer(ThreadedWSGIServer):
         self.close_connections()
         while self._followers:
             self._followers.pop().join()
+
+
+class _TlsConnection(ssl.SSLSocket):
+    def __del__(self) -> None:
+        # Where the client was gone by the time of `wrap_socket`, Python up to 3.11 leaves it open.
+        self.close()
 
 
 class _Handler(WSGIRequestHandler):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import socket
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from pytest_lookloox import contract
+from pytest_lookloox import contract, wire
 from pytest_lookloox import server as server_module
 from pytest_lookloox.exchange import Request, Response, json_response, redirect, text_response
 from pytest_lookloox.server import Server
@@ -569,6 +570,21 @@ class TestTls:
                 assert client.recv(1)  # by now a ticket would have come
                 assert not client.session_reused
                 session = client.session
+
+    def test_client_that_is_gone_before_it_is_let_in_leaves_nothing(
+        self, secure: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A socket left to the garbage collector is a warning, which fails somebody's test."""
+        unraisable: list[object] = []
+        monkeypatch.setattr("sys.unraisablehook", lambda event: unraisable.append(event.exc_value))
+
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            wire.reset(socket.create_connection(listening.getsockname(), TIMEOUT))
+            with contextlib.suppress(OSError):
+                secure._wsgi.process_request(*listening.accept())
+        gc.collect()
+
+        assert unraisable == []
 
     def test_plain_http_and_garbage_do_no_harm(
         self, secure: Server, ca_file: Path, capfd: pytest.CaptureFixture[str]
