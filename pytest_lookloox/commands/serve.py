@@ -94,16 +94,14 @@ def run(arguments: argparse.Namespace) -> int:
             log=_log,
         ) as server:
             served = lookloox.served_at(server.base_url)
-            server.has_faults = served.has_faults
-            served.keep_the_door(server.keep_the_door)
             for name in arguments.fault:
                 served.inject_fault(name)
             registered = [served.app, *(served.register_app(**app) for app in apps[1:])]
-            server.answer = served.handle
             if arguments.control:
                 server.control = controller(served)
-            _print(_introduction(served.base_url, registered))
-            server.wait()
+            with server.serving(served):
+                _print(_introduction(served.base_url, registered))
+                server.wait()
     except KeyboardInterrupt:
         _print("\nStopped.")
     return 0
