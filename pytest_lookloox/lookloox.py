@@ -245,7 +245,7 @@ class LookLoox:
 
     def keep_the_door(self, doorkeeper: Callable[[Wire | None], None] | None) -> None:
         """Let a real server know what keeps the next call from arriving, or `None` for nothing."""
-        self._provider.doorkeeper = doorkeeper
+        self._provider.keep_the_door(doorkeeper)
 
     def shows_a_bad_certificate(self) -> bool:
         """Whether a server over https has to show a bad certificate to who connects now."""

@@ -285,6 +285,15 @@ class TestConnectionThatFaultsAwait:
         serving.answer = answer
         assert status_of(send(serving, get("/"))) == 200
 
+    def test_fault_awaits_the_owner_of_a_key_that_is_older_than_the_server(
+        self, lookloox: LookLoox
+    ) -> None:
+        lookloox.inject_fault("connection_refused")
+        lookloox.issue_auth_key()
+
+        with Server() as server, server.serving(lookloox), pytest.raises(ConnectionRefusedError):
+            send(server, get("/"))
+
     def test_no_fault_awaits_who_comes_after_its_provider(self, lookloox: LookLoox) -> None:
         with Server() as server:
             with server.serving(lookloox):
