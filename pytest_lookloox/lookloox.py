@@ -214,7 +214,8 @@ class LookLoox:
         fault = faults.find(name)
         if fault.barrier == Wire.TLS_ERROR and self.base_url.startswith("http:"):
             raise ValueError(
-                f"{fault} needs https, and {self.base_url} has no certificate to doubt"
+                f"{fault} needs https, and {self.base_url} has no certificate to doubt; "
+                "on a real port, ask for it with the option tls, or serve --tls"
             )
         self.plan(Scenario(str(fault), times))
 

@@ -168,7 +168,12 @@ class Server:
     ) -> None:
         # A client has said hello, and has yet to see a certificate.
         lookloox = self._lookloox
-        if lookloox is not None and lookloox.shows_a_bad_certificate():
+        if (
+            lookloox is not None
+            # Or else nobody, not even a browser, could ever begin anew.
+            and self._wsgi.door.expects_somebody()
+            and lookloox.shows_a_bad_certificate()
+        ):
             from pytest_lookloox.tls import untrusted_context
 
             connection.context = untrusted_context()

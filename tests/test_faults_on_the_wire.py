@@ -403,6 +403,21 @@ class TestOneDoor:
 
         assert page.status_code == 302
 
+    @pytest.mark.lookloox(tls=True)
+    def test_a_bad_certificate_is_not_shown_for_good(
+        self, lookloox_server: LookLoox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("pytest_lookloox.door._LONGEST_REFUSAL", 0)
+        lookloox_server.inject_fault("tls_error")
+        lookloox_server.issue_auth_key()
+
+        url, ca_file = lookloox_server.app.login_url, lookloox_server.ca_file
+        page = requests.get(url, allow_redirects=False, verify=ca_file, timeout=5)
+
+        assert page.status_code == 302
+        with pytest.raises(requests.exceptions.SSLError):
+            call(lookloox_server, "authorize")
+
     def test_the_next_test_finds_it_open(self, pytester: pytest.Pytester) -> None:
         pytester.makepyfile(
             """
