@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote_from_bytes
 
 from werkzeug.exceptions import HTTPException
@@ -30,8 +30,6 @@ from pytest_lookloox.urls import host_of, is_loopback
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-    from pytest_lookloox.lookloox import LookLoox
 
 Answer = Callable[[Request], Response]
 """What answers a request: `Provider.handle`."""
@@ -55,6 +53,22 @@ _logger = logging.getLogger(__name__)
 _TARGET = "lookloox.target"
 _ASCII = bytes(range(128))
 _SCHEME_AND_HOST = re.compile(r"^https?://[^/?]*", re.IGNORECASE)
+
+
+class Provided(Protocol):
+    """What a server asks of the provider that it serves: a `LookLoox`."""
+
+    def handle(self, request: Request, /) -> Response:
+        """Answer a request."""
+
+    def has_faults(self) -> bool:
+        """Whether a fault may befall somebody."""
+
+    def shows_a_bad_certificate(self) -> bool:
+        """Whether to show a bad certificate to who connects now."""
+
+    def keep_the_door(self, doorkeeper: Callable[[Wire | None], None] | None, /) -> None:
+        """Be told what keeps the next call from arriving, or no longer."""
 
 
 class Server:
@@ -84,7 +98,7 @@ class Server:
             raise ValueError(f"a port is a number from 0, for any free one, to 65535, not {port}")
         self.answer = answer
         self.control: Control | None = None
-        self._lookloox: LookLoox | None = None
+        self._lookloox: Provided | None = None
         self.host = host
         self._tls = tls
         self._log = log
@@ -134,7 +148,7 @@ class Server:
         self._wsgi.close_connections()
 
     @contextlib.contextmanager
-    def serving(self, lookloox: LookLoox) -> Iterator[None]:
+    def serving(self, lookloox: Provided) -> Iterator[None]:
         """Let this provider answer, and its faults befall who asks; then cut every connection."""
         self._lookloox = lookloox
         self.answer = lookloox.handle
