@@ -47,6 +47,10 @@ class Door:
             with self._nobody_there():
                 self._change(barrier)
 
+    def expects_somebody(self) -> bool:
+        """Whether it was told of a call that is due, or of none, less than 5 seconds ago."""
+        return time.monotonic() < self._barrier_ends
+
     def close(self) -> None:
         """Let nobody in any more."""
         with self._nobody_there():

@@ -31,18 +31,8 @@ class Listeners:
     def serving(self, lookloox: LookLoox) -> Iterator[LookLoox]:
         """The provider on a real port, for one test; afterwards every connection is cut."""
         server = self._server(lookloox.tls)
-        server.answer = lookloox.handle
-        server.has_faults = lookloox.has_faults
-        server.shows_a_bad_certificate = lookloox.shows_a_bad_certificate
-        lookloox.keep_the_door(server.keep_the_door)
-        try:
+        with server.serving(lookloox):
             yield lookloox.served_at(server.base_url, str(self._ca_file) if lookloox.tls else None)
-        finally:
-            lookloox.keep_the_door(None)
-            server.keep_the_door(None)
-            server.answer = None
-            server.has_faults = server.shows_a_bad_certificate = None
-            server.close_connections()
 
     def close(self) -> None:
         """Stop all servers."""

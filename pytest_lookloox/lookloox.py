@@ -214,7 +214,8 @@ class LookLoox:
         fault = faults.find(name)
         if fault.barrier == Wire.TLS_ERROR and self.base_url.startswith("http:"):
             raise ValueError(
-                f"{fault} needs https, and {self.base_url} has no certificate to doubt"
+                f"{fault} needs https, and {self.base_url} has no certificate to doubt; "
+                "on a real port, ask for it with the option tls, or serve --tls"
             )
         self.plan(Scenario(str(fault), times))
 
@@ -245,7 +246,7 @@ class LookLoox:
 
     def keep_the_door(self, doorkeeper: Callable[[Wire | None], None] | None) -> None:
         """Let a real server know what keeps the next call from arriving, or `None` for nothing."""
-        self._provider.doorkeeper = doorkeeper
+        self._provider.keep_the_door(doorkeeper)
 
     def shows_a_bad_certificate(self) -> bool:
         """Whether a server over https has to show a bad certificate to who connects now."""

@@ -71,7 +71,7 @@ class Provider:
         self.api_enabled = True
         self.scenarios: list[Scenario] = []
         self.variations: list[Scenario] = []
-        self.doorkeeper: Callable[[Wire | None], None] | None = None
+        self._doorkeeper: Callable[[Wire | None], None] | None = None
         self._token_lifetime = token_lifetime
         self._approved_by_all = approved
         self._signed_in = signed_in
@@ -142,6 +142,15 @@ class Provider:
                 return False
             self._handshakes += 1
             return self._strikes(faults.TLS_ERROR, f"handshake {self._handshakes}", at=self._due)
+
+    def keep_the_door(self, doorkeeper: Callable[[Wire | None], None] | None) -> None:
+        """From now on a door that is a socket is told what keeps the next call from arriving.
+
+        Once this returns, no thread that still answers tells the one before.
+        """
+        with self._lock:
+            self._doorkeeper = doorkeeper
+            self._tell_the_doorkeeper()
 
     def plan(self, scenario: Scenario) -> None:
         """From now on the fault befalls those who ask."""
@@ -383,8 +392,8 @@ class Provider:
         self._tell_the_doorkeeper()
 
     def _tell_the_doorkeeper(self) -> None:
-        if self.doorkeeper is not None:
-            self.doorkeeper(self._barrier())
+        if self._doorkeeper is not None:
+            self._doorkeeper(self._barrier())
 
     def _barrier(self) -> Wire | None:
         """What keeps every call from arriving while one is due, where a fault says so.

@@ -9,8 +9,8 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote_from_bytes
 
 from werkzeug.exceptions import HTTPException
@@ -55,6 +55,22 @@ _ASCII = bytes(range(128))
 _SCHEME_AND_HOST = re.compile(r"^https?://[^/?]*", re.IGNORECASE)
 
 
+class Provided(Protocol):
+    """What a server asks of the provider that it serves: a `LookLoox`."""
+
+    def handle(self, request: Request, /) -> Response:
+        """Answer a request."""
+
+    def has_faults(self) -> bool:
+        """Whether a fault may befall somebody."""
+
+    def shows_a_bad_certificate(self) -> bool:
+        """Whether to show a bad certificate to who connects now."""
+
+    def keep_the_door(self, doorkeeper: Callable[[Wire | None], None] | None, /) -> None:
+        """Be told what keeps the next call from arriving, or no longer."""
+
+
 class Server:
     """Listens on an address, in a thread, and lets `answer` reply, which may change meanwhile.
 
@@ -82,8 +98,7 @@ class Server:
             raise ValueError(f"a port is a number from 0, for any free one, to 65535, not {port}")
         self.answer = answer
         self.control: Control | None = None
-        self.has_faults: Callable[[], bool] | None = None
-        self.shows_a_bad_certificate: Callable[[], bool] | None = None
+        self._lookloox: Provided | None = None
         self.host = host
         self._tls = tls
         self._log = log
@@ -96,6 +111,7 @@ class Server:
             self._wsgi = _WsgiServer(host, port, self._application, _Handler, fd=listening.fileno())
         self._wsgi.ssl_context = tls
         if tls is not None:
+            tls.sslsocket_class = _TlsConnection
             tls.sni_callback = self._choose_certificate
         self.port: int = self._wsgi.port
         self._started = threading.Event()
@@ -131,7 +147,22 @@ class Server:
         """Hang up on every client."""
         self._wsgi.close_connections()
 
-    def keep_the_door(self, barrier: Wire | None) -> None:
+    @contextlib.contextmanager
+    def serving(self, lookloox: Provided) -> Iterator[None]:
+        """Let this provider answer, and its faults befall who asks; then cut every connection."""
+        self._lookloox = lookloox
+        self.answer = lookloox.handle
+        lookloox.keep_the_door(self._keep_the_door)
+        try:
+            yield
+        finally:
+            lookloox.keep_the_door(None)
+            self.answer = None
+            self._lookloox = None
+            self._keep_the_door(None)
+            self.close_connections()
+
+    def _keep_the_door(self, barrier: Wire | None) -> None:
         """Let this keep everybody out, or `None` for nothing; for at most 5 seconds."""
         if self._expects_faults():
             self._wsgi.close_idle_connections()
@@ -139,8 +170,8 @@ class Server:
 
     def _expects_faults(self) -> bool:
         """Whether each request has to come through the door, where a fault may await it."""
-        has_faults = self.has_faults
-        return has_faults is not None and has_faults()
+        lookloox = self._lookloox
+        return lookloox is not None and lookloox.has_faults()
 
     def _serve(self) -> None:
         self._started.set()
@@ -150,8 +181,13 @@ class Server:
         self, connection: ssl.SSLObject, name: str | None, context: ssl.SSLContext
     ) -> None:
         # A client has said hello, and has yet to see a certificate.
-        is_bad = self.shows_a_bad_certificate
-        if is_bad is not None and is_bad():
+        lookloox = self._lookloox
+        if (
+            lookloox is not None
+            # Or else nobody, not even a browser, could ever begin anew.
+            and self._wsgi.door.expects_somebody()
+            and lookloox.shows_a_bad_certificate()
+        ):
             from pytest_lookloox.tls import untrusted_context
 
             connection.context = untrusted_context()
@@ -171,7 +207,7 @@ class Server:
             self._log(request, response)
         body = _body_on_the_wire(response, environ["werkzeug.socket"])
         headers = [*response.header_pairs(), ("Content-Length", str(len(response.body)))]
-        if response.wire is not None or self._expects_faults() or _announces_a_body(environ):
+        if response.wire is not None or self._expects_faults() or not _may_ask_again(environ):
             headers.append(("Connection", "close"))
         start_response(
             f"{response.status} {response.reason}",
@@ -267,6 +303,12 @@ class _WsgiServer(ThreadedWSGIServer):
             self._followers.pop().join()
 
 
+class _TlsConnection(ssl.SSLSocket):
+    def __del__(self) -> None:
+        # Where the client was gone by the time of `wrap_socket`, Python up to 3.11 leaves it open.
+        self.close()
+
+
 class _Handler(WSGIRequestHandler):
     server: _WsgiServer
     default_request_version = "HTTP/1.0"
@@ -332,6 +374,11 @@ class _Body(WsgiRequest):
 def _announces_a_body(environ: WSGIEnvironment) -> bool:
     """Whether something may be left unread, which is not to be taken for a next request."""
     return "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ
+
+
+def _may_ask_again(environ: WSGIEnvironment) -> bool:
+    """Whether a next request can be told from what is left of this one, and its answer's end."""
+    return environ["SERVER_PROTOCOL"] != "HTTP/1.0" and not _announces_a_body(environ)
 
 
 def _hang_up(connections: Iterable[socket.socket]) -> None:

@@ -83,6 +83,17 @@ def test_door_opens_by_itself(
     assert is_let_in(door, address)
 
 
+def test_somebody_is_expected_for_5_seconds(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not door.expects_somebody()
+
+    monkeypatch.setattr("time.monotonic", lambda: 100)
+    door.keep(None)
+    assert door.expects_somebody()
+
+    monkeypatch.setattr("time.monotonic", lambda: 105)
+    assert not door.expects_somebody()
+
+
 def test_door_stays_shut_for_5_seconds() -> None:
     assert door_module._LONGEST_REFUSAL == 5
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -402,6 +403,21 @@ class TestOneDoor:
 
         assert page.status_code == 302
 
+    @pytest.mark.lookloox(tls=True)
+    def test_a_bad_certificate_is_not_shown_for_good(
+        self, lookloox_server: LookLoox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("pytest_lookloox.door._LONGEST_REFUSAL", 0)
+        lookloox_server.inject_fault("tls_error")
+        lookloox_server.issue_auth_key()
+
+        url, ca_file = lookloox_server.app.login_url, lookloox_server.ca_file
+        page = requests.get(url, allow_redirects=False, verify=ca_file, timeout=5)
+
+        assert page.status_code == 302
+        with pytest.raises(requests.exceptions.SSLError):
+            call(lookloox_server, "authorize")
+
     def test_the_next_test_finds_it_open(self, pytester: pytest.Pytester) -> None:
         pytester.makepyfile(
             """
@@ -500,6 +516,25 @@ class TestOtherLanguages:
         assert status == 503
         assert any(line.endswith("GET /api/authorize  connection_reset") for line in output)
         assert any(line.endswith("GET /api/get_user_info  503") for line in output)
+
+    def test_serve_shows_a_certificate_that_does_not_verify(self, tmp_path: Path) -> None:
+        ca_file = tmp_path / "ca.pem"
+        arguments = ["--port", "0", "--control", "--tls", str(ca_file)]
+
+        with served(*arguments) as (base_url, _), requests.Session() as client:
+            client.verify = str(ca_file)
+            for command in (
+                {"do": "inject_fault", "name": "tls_error", "times": 1},
+                {"do": "issue_access_token"},
+            ):
+                answer = client.post(f"{base_url}/_control", json=command, timeout=5)
+            url = f"{base_url}/api/get_user_info?access_token={answer.json()['result']}"
+            with pytest.raises(requests.exceptions.SSLError, match="CERTIFICATE_VERIFY_FAILED"):
+                client.get(url, timeout=5)
+            profile = client.get(url, timeout=5).json()
+
+        assert base_url.startswith("https://127.0.0.1:")
+        assert profile["user_info"]["user_firstname"] == "Amina"
 
     @pytest.mark.parametrize("name", ["http_530", "tls_error"])
     def test_serve_refuses_what_cannot_be(

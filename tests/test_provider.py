@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from pytest_lookloox import LookLoox, build_user_info, contract
@@ -66,17 +68,38 @@ def test_a_redirect_without_a_key_happens_once_if_told_so(name: str) -> None:
     assert "auth_key" in provider.approve()
 
 
-def test_a_client_kept_out_by_a_door_has_met_its_fault() -> None:
-    provider = Provider(token_lifetime=60, approved=True, signed_in=True, error_status=200)
+@pytest.fixture
+def provider() -> Provider:
+    return Provider(token_lifetime=60, approved=True, signed_in=True, error_status=200)
+
+
+def test_a_client_kept_out_by_a_door_has_met_its_fault(provider: Provider) -> None:
     barrier = Scenario("connection_refused")
     told: list[object] = []
-    provider.doorkeeper = told.append
+    provider.keep_the_door(told.append)
     provider.plan(barrier)
 
     provider.issue_access_token("app", "user")
 
     assert barrier.took_place is True
-    assert told == [None, Wire.CONNECTION_REFUSED]
+    assert told == [None, None, Wire.CONNECTION_REFUSED]
+
+
+def test_nobody_is_told_of_a_barrier_once_dismissed(provider: Provider) -> None:
+    """A thread that still answers could shut the door of the next test."""
+    dismissing = threading.Thread(target=provider.keep_the_door, args=(None,))
+    ended_meanwhile: list[bool] = []
+
+    def doorkeeper(barrier: Wire | None) -> None:
+        dismissing.start()
+        dismissing.join(0.1)
+        ended_meanwhile.append(not dismissing.is_alive())
+
+    provider.keep_the_door(doorkeeper)  # which tells it at once
+    dismissing.join()
+    provider.issue_auth_key("some-app", "1042")
+
+    assert ended_meanwhile == [False]
 
 
 def test_a_misspelt_field_says_where_unknown_ones_go() -> None:

@@ -51,7 +51,7 @@ def serving(*arguments: str, apps: int = 1) -> Iterator[Served]:
                 lines.append(process.stdout.readline())
                 assert lines[-1], "".join(lines)
             introduction = "".join(lines)
-            address = re.search(r"http://\S+:\d+", introduction)
+            address = re.search(r"https?://\S+:\d+", introduction)
             assert address is not None
             yield Served(process, address[0], introduction)
         finally:
@@ -288,6 +288,7 @@ def test_file_of_users_that_is_none_is_refused(
     ("arguments", "complaint"),
     [
         (["--users", "nowhere.yaml"], "No such file or directory: 'nowhere.yaml'"),
+        (["--tls", "nowhere/ca.pem"], "No such file or directory: 'nowhere/ca.pem'"),
         (["--host", "0.0.0.0"], "others could reach the server there"),
         (["--host", "::"], "--beyond-loopback"),
         (["--host", "192.0.2.1", "--beyond-loopback"], "cannot listen on port 0 of 192.0.2.1"),
@@ -316,15 +317,27 @@ def test_beyond_loopback_in_so_many_words() -> None:
         assert get(f"{served.base_url}/api/token").status_code == 200
 
 
-@pytest.mark.parametrize("library", ["werkzeug.serving", "yaml"])
+def test_https_tells_what_clients_have_to_trust(tmp_path: Path) -> None:
+    ca_file = tmp_path / "ca.pem"
+    with serving("--tls", str(ca_file)) as served:
+        answer = requests.get(f"{served.base_url}/api/token", verify=str(ca_file), timeout=TIMEOUT)
+
+    assert answer.status_code == 200
+    assert served.base_url.startswith("https://")
+    assert f"\nClients have to trust {ca_file}.\n" in served.introduction
+
+
+@pytest.mark.parametrize("library", ["werkzeug.serving", "yaml", "trustme"])
 def test_missing_extra_is_told_in_one_line(
-    fails: Fails, monkeypatch: pytest.MonkeyPatch, library: str
+    fails: Fails, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, library: str
 ) -> None:
-    for module in ("pytest_lookloox.server", "pytest_lookloox.users_file"):
+    for module in ("pytest_lookloox.server", "pytest_lookloox.tls", "pytest_lookloox.users_file"):
         monkeypatch.delitem(sys.modules, module, raising=False)
     monkeypatch.setitem(sys.modules, library, None)
 
-    assert "serve needs an extra: pip install 'pytest-lookloox[server]'" in fails()
+    assert "serve needs an extra: pip install 'pytest-lookloox[server]'" in fails(
+        "--tls", str(tmp_path / "ca.pem")
+    )
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["serve", "--help"], ["sing"]])

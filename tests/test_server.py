@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import socket
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from pytest_lookloox import contract
+from pytest_lookloox import LookLoox, contract, wire
 from pytest_lookloox import server as server_module
 from pytest_lookloox.exchange import Request, Response, json_response, redirect, text_response
 from pytest_lookloox.server import Server
@@ -229,34 +230,78 @@ class TestConnectionThatStays:
     def test_it_ends_where_a_body_was_sent(self, client: HTTPConnection, method: str) -> None:
         assert self.port_after(client, method, b"x" * 10) == 0
 
-    def test_it_ends_where_faults_are_planned(self) -> None:
-        with Server(echo) as server:
-            server.has_faults = lambda: True
-            connection = HTTPConnection(server.host, server.port, TIMEOUT)
-            with contextlib.closing(connection) as client:
-                assert self.port_after(client) == 0
+    def test_it_ends_where_the_protocol_is_of_old(self, server: Server) -> None:
+        """Such a client may take the end of the connection for the end of the answer."""
+        with socket.create_connection((server.host, server.port), TIMEOUT) as client:
+            client.sendall(b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+            answer = b"".join(iter(lambda: client.recv(65536), b""))
 
-    def test_it_is_ended_when_a_fault_is_planned(self) -> None:
-        with (
-            Server(echo) as server,
-            contextlib.closing(HTTPConnection(server.host, server.port, TIMEOUT)) as client,
-        ):
-            assert self.port_after(client)
-            server.has_faults = lambda: True
-            server.keep_the_door(None)
+        assert status_of(answer) == 200
+        assert b"\r\nConnection: close\r\n" in answer
 
-            assert client.sock.recv(1) == b""
 
-    def test_a_request_under_way_is_answered_though_a_fault_is_planned(self) -> None:
+class TestConnectionThatFaultsAwait:
+    @pytest.fixture
+    def lookloox(self) -> LookLoox:
+        return LookLoox(strict=False)
+
+    @pytest.fixture
+    def serving(self, lookloox: LookLoox) -> Iterator[Server]:
+        with Server() as server, server.serving(lookloox):
+            yield server
+
+    @pytest.fixture
+    def client(self, serving: Server) -> Iterator[HTTPConnection]:
+        with contextlib.closing(HTTPConnection(serving.host, serving.port, TIMEOUT)) as connection:
+            yield connection
+
+    def is_left_open(self, client: HTTPConnection) -> bool:
+        client.request("GET", "/api/get_user_info")
+        assert client.getresponse().read()
+        return client.sock is not None
+
+    def test_it_ends_where_faults_are_planned(
+        self, lookloox: LookLoox, client: HTTPConnection
+    ) -> None:
+        lookloox.inject_fault("http_500")
+
+        assert not self.is_left_open(client)
+
+    def test_it_is_ended_when_a_fault_is_planned(
+        self, lookloox: LookLoox, client: HTTPConnection
+    ) -> None:
+        assert self.is_left_open(client)
+        lookloox.inject_fault("http_500")
+
+        assert client.sock.recv(1) == b""
+
+    def test_a_request_under_way_is_answered_though_a_fault_is_planned(
+        self, lookloox: LookLoox, serving: Server
+    ) -> None:
+        def answer(request: Request) -> Response:
+            lookloox.inject_fault("http_500@authorize")
+            return echo(request)
+
+        serving.answer = answer
+        assert status_of(send(serving, get("/"))) == 200
+
+    def test_fault_awaits_the_owner_of_a_key_that_is_older_than_the_server(
+        self, lookloox: LookLoox
+    ) -> None:
+        lookloox.inject_fault("connection_refused")
+        lookloox.issue_auth_key()
+
+        with Server() as server, server.serving(lookloox), pytest.raises(ConnectionRefusedError):
+            send(server, get("/"))
+
+    def test_no_fault_awaits_who_comes_after_its_provider(self, lookloox: LookLoox) -> None:
         with Server() as server:
-            server.has_faults = lambda: True
+            with server.serving(lookloox):
+                lookloox.inject_fault("connection_refused")
+                lookloox.issue_auth_key()
+            lookloox.issue_auth_key()
 
-            def answer(request: Request) -> Response:
-                server.keep_the_door(None)
-                return echo(request)
-
-            server.answer = answer
-            assert status_of(send(server, get("/"))) == 200
+            assert status_of(send(server, get("/"))) == 503
 
 
 def test_head_gets_the_length_without_the_body(server: Server) -> None:
@@ -569,6 +614,21 @@ class TestTls:
                 assert client.recv(1)  # by now a ticket would have come
                 assert not client.session_reused
                 session = client.session
+
+    def test_client_that_is_gone_before_it_is_let_in_leaves_nothing(
+        self, secure: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A socket left to the garbage collector is a warning, which fails somebody's test."""
+        unraisable: list[object] = []
+        monkeypatch.setattr("sys.unraisablehook", lambda event: unraisable.append(event.exc_value))
+
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            wire.reset(socket.create_connection(listening.getsockname(), TIMEOUT))
+            with contextlib.suppress(OSError):
+                secure._wsgi.process_request(*listening.accept())
+        gc.collect()
+
+        assert unraisable == []
 
     def test_plain_http_and_garbage_do_no_harm(
         self, secure: Server, ca_file: Path, capfd: pytest.CaptureFixture[str]

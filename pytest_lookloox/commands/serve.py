@@ -48,6 +48,12 @@ def add_to(subparsers: Subparsers) -> None:
         help="listen where other machines can connect, if --host says so",
     )
     parser.add_argument(
+        "--tls",
+        type=Path,
+        metavar="CA_FILE",
+        help="speak https; what clients have to trust is written to this file",
+    )
+    parser.add_argument(
         "--users", type=Path, metavar="FILE", help="YAML: a list of users, fields of user_info"
     )
     parser.add_argument(
@@ -78,6 +84,12 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         from pytest_lookloox.server import Server
         from pytest_lookloox.users_file import users_in
+
+        tls = None
+        if arguments.tls is not None:
+            from pytest_lookloox.tls import server_context
+
+            tls = server_context(arguments.tls)
     except ModuleNotFoundError as error:
         raise ValueError(extras.missing("serve", error)) from None
     users = [build_user_info()] if arguments.users is None else users_in(arguments.users)
@@ -91,27 +103,27 @@ def run(arguments: argparse.Namespace) -> int:
             host=arguments.host,
             port=arguments.port,
             anywhere=arguments.beyond_loopback,
+            tls=tls,
             log=_log,
         ) as server:
-            served = lookloox.served_at(server.base_url)
-            server.has_faults = served.has_faults
-            served.keep_the_door(server.keep_the_door)
+            served = lookloox.served_at(server.base_url, str(arguments.tls) if tls else None)
             for name in arguments.fault:
                 served.inject_fault(name)
             registered = [served.app, *(served.register_app(**app) for app in apps[1:])]
-            server.answer = served.handle
             if arguments.control:
                 server.control = controller(served)
-            _print(_introduction(served.base_url, registered))
-            server.wait()
+            with server.serving(served):
+                _print(_introduction(served, registered))
+                server.wait()
     except KeyboardInterrupt:
         _print("\nStopped.")
     return 0
 
 
-def _introduction(base_url: str, apps: list[App]) -> str:
-    title = f"Look Loox is simulated at {base_url}; Ctrl-C stops it.\n"
-    return "".join([title, *(_CONFIGURATION.format(app=app) for app in apps)])
+def _introduction(lookloox: LookLoox, apps: list[App]) -> str:
+    title = f"Look Loox is simulated at {lookloox.base_url}; Ctrl-C stops it.\n"
+    trust = f"Clients have to trust {lookloox.ca_file}.\n" if lookloox.ca_file else ""
+    return "".join([title, trust, *(_CONFIGURATION.format(app=app) for app in apps)])
 
 
 def _log(request: Request, response: Response) -> None:
