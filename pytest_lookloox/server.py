@@ -184,6 +184,7 @@ class Server:
         lookloox = self._lookloox
         if (
             lookloox is not None
+            and lookloox.has_faults()
             # Or else nobody, not even a browser, could ever begin anew.
             and self._wsgi.door.expects_somebody()
             and lookloox.shows_a_bad_certificate()

@@ -75,10 +75,6 @@ class Replay:
     def keep_the_door(self, doorkeeper: Callable[[Wire | None], None] | None) -> None:
         """Nothing befalls a recording, so nobody is kept out."""
 
-    def shows_a_bad_certificate(self) -> bool:
-        """Nothing befalls a recording."""
-        return False
-
     def approve(self, app_id: str, user_id: str) -> None:
         """The user of a recording has decided already."""
 
