@@ -19,13 +19,7 @@ from werkzeug.wrappers import Request as WsgiRequest
 
 from pytest_lookloox import wire
 from pytest_lookloox.door import BACKLOG, Door
-from pytest_lookloox.exchange import (
-    Request,
-    Response,
-    Wire,
-    fields_in,
-    text_response,
-)
+from pytest_lookloox.exchange import Request, Response, Wire, fields_in, text_response
 from pytest_lookloox.urls import host_of, is_loopback
 
 if TYPE_CHECKING:
