@@ -7,20 +7,20 @@ import io
 import sys
 from collections.abc import Sequence
 
-from pytest_lookloox.commands import faults, record, scan, serve, verify
+from pytest_lookloox.cli import faults, record, scan, serve, verify
 
 _COMMANDS = (serve, faults, record, scan, verify)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code. A mistake of the caller's ends with code 2."""
+    """Run one command and return the exit code; 2 for wrong arguments."""
     parser = argparse.ArgumentParser(prog="python -m pytest_lookloox", description=__doc__)
     subparsers = parser.add_subparsers(required=True)
     for command in _COMMANDS:
         command.add_to(subparsers)
     chosen = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
-        # No letter that a terminal has not got is worth an interruption.
+        # A character that the terminal cannot show must not end the command.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:

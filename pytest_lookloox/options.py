@@ -1,4 +1,4 @@
-"""The options of a provider: their defaults, their types, and the one place that resolves them."""
+"""The options of a provider: their defaults and checks, and how layers of them are merged."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from pytest_lookloox import urls
-from pytest_lookloox.contract import DEFAULT_BASE_URL, TOKEN_LIFETIME, is_blank
-from pytest_lookloox.user_info import build_user_info
+from pytest_lookloox.provider import urls
+from pytest_lookloox.provider.facts import DEFAULT_BASE_URL, TOKEN_LIFETIME, is_blank
+from pytest_lookloox.provider.models import DEFAULT_APP
+from pytest_lookloox.provider.user_info import build_user_info
 
 _ERROR_STATUSES = {200, *(status for status in HTTPStatus if status >= 400)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What a test may set; raises `TypeError` or `ValueError` for anything else.
+    """What a test may set; a wrong value raises `TypeError` or `ValueError`.
 
     `base_url`: the community that is simulated, scheme and host.
     `app_id`, `app_secret`, `redirect_url`: the registered app.
@@ -33,9 +34,9 @@ class Options:
     """
 
     base_url: str = DEFAULT_BASE_URL
-    app_id: str = "test-app-id"
-    app_secret: str = field(default="test-app-secret", repr=False)
-    redirect_url: str = "http://localhost/callback"
+    app_id: str = DEFAULT_APP.app_id
+    app_secret: str = field(default=DEFAULT_APP.app_secret, repr=False)
+    redirect_url: str = DEFAULT_APP.redirect_url
     user: Mapping[str, Any] = field(default_factory=dict, repr=False)
     token_lifetime: float = TOKEN_LIFETIME
     approved: bool = True
@@ -54,7 +55,8 @@ class Options:
             if is_blank(getattr(self, name)):
                 raise ValueError(f"{name} must not be blank: the API would count it as missing")
         self._require("user", isinstance(self.user, Mapping), "a dict of user_info fields")
-        self._require("token_lifetime", _is_number(self.token_lifetime), "a number of seconds")
+        is_number = type(self.token_lifetime) in (int, float)
+        self._require("token_lifetime", is_number, "a number of seconds")
         self._require("error_status", type(self.error_status) is int, "a whole number")
         self._require(
             "allowed_hosts",
@@ -86,27 +88,33 @@ class Options:
 OPTION_NAMES = tuple(option.name for option in dataclasses.fields(Options))
 
 
-def merged(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """One layer out of many, of which the first, the closest, wins option by option."""
+def merge(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return one layer made of many, of which the first, the closest, wins option by option."""
     result: dict[str, Any] = {}
     for layer in layers:
         result = {**layer, **result}
     return result
 
 
-def checked(layer: Mapping[str, Any]) -> Options:
-    """The layer over the defaults; raises `TypeError` or `ValueError` for anything wrong."""
-    for name in layer:
+def resolve(layer: Mapping[str, Any]) -> Options:
+    """Return the options that a layer sets, over the defaults.
+
+    Raises `TypeError` or `ValueError` for an unknown option or a wrong value.
+    """
+    given = {
+        name: value
+        for name, value in layer.items()
+        if value is not _DEFAULT_BY_NAME.get(name, _UNKNOWN)
+    }
+    for name in given:
         if name not in OPTION_NAMES:
             closest = difflib.get_close_matches(str(name), OPTION_NAMES, n=1)
             hint = f"did you mean {closest[0]!r}? " if closest else ""
             raise TypeError(f"unknown option {name!r}; {hint}allowed: {', '.join(OPTION_NAMES)}")
-    return Options(**layer) if layer else _DEFAULTS
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return Options(**given) if given else _DEFAULTS
 
 
 # Checked once, for the many tests that set nothing.
 _DEFAULTS = Options()
+_UNKNOWN = object()
+_DEFAULT_BY_NAME = {option.name: option.default for option in dataclasses.fields(Options)}

@@ -1,59 +1,34 @@
-"""`LookLoox` as a script uses it: without pytest's fixtures and markers."""
+"""`LookLoox` as a test or a script uses it."""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import html
+import inspect
+import pydoc
 import re
-import sys
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from pytest_lookloox import App, LookLoox, UserInfo, build_user_info
-from pytest_lookloox.faults import EXPIRED_TOKEN, REUSED_AUTH_KEY
-from pytest_lookloox.scenarios import Scenario
+from pytest_lookloox import LookLoox, UserInfo, build_user_info
+from pytest_lookloox.options import OPTION_NAMES, Options
+from tests.client import ask, authorize, caller, get_user_info, key_in, log_in, visit
 
-# These ask in every wrong way, on purpose.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
 
-Result = TypeVar("Result")
-
 INVALID_KEY = "Bad Request, invalid auth_key"
-EXPIRED_TOKEN_MESSAGE = "Bad Request, expired access_token"
 UNKNOWN_APP = "We're sorry, but the application"
-
-
-def get(lookloox: LookLoox, endpoint: str, **params: str) -> requests.Response:
-    url = f"{lookloox.base_url}/api/{endpoint}"
-    return requests.get(url, params=params, allow_redirects=False, timeout=5)
-
-
-def login(lookloox: LookLoox, auth_key: str, app: App | None = None) -> requests.Response:
-    app = app or lookloox.app
-    return get(
-        lookloox,
-        "authorize",
-        app_id=app.app_id,
-        app_secret=app.app_secret,
-        auth_key=auth_key,
-    )
-
-
-def key_in(callback_url: str) -> str:
-    return callback_url.rpartition("?auth_key=")[2]
-
-
-def profile(lookloox: LookLoox, auth_key: str) -> UserInfo:
-    """Whom an app logs in that trusts this key."""
-    token = login(lookloox, auth_key).json()["access_token"]
-    user_info: UserInfo = get(lookloox, "get_user_info", access_token=token).json()["user_info"]
-    return user_info
+API_DISABLED = "The developers module has been disabled by the admin"
+MEMBERS = """
+    base_url app user approve issue_auth_key issue_access_token add_user remove_user register_app
+    disable_app advance inject_fault calls stub forge_callback check start stop sign_in vary
+    disable_api callback_url ca_file
+"""
 
 
 @pytest.fixture
@@ -62,79 +37,65 @@ def provider() -> Iterator[LookLoox]:
         yield opened
 
 
-class TestContextManager:
-    def test_endpoints_are_stubbed_inside_the_block_only(self) -> None:
-        untouched = HTTPAdapter.send
-        with LookLoox() as provider:
-            assert profile(provider, key_in(provider.approve())) == provider.user
-            assert HTTPAdapter.send is not untouched
+def message(answer: requests.Response) -> str | None:
+    text: str | None = answer.json().get("message")
+    return text
 
-        assert HTTPAdapter.send is untouched
 
-    def test_stubs_are_taken_away_when_the_block_fails(self) -> None:
-        untouched = HTTPAdapter.send
-        with pytest.raises(ZeroDivisionError), LookLoox():
-            raise ZeroDivisionError
+class TestInterface:
+    def test_members_are_those_that_the_tour_promises(self) -> None:
+        for owner in (LookLoox, LookLoox()):
+            public = {name for name in dir(owner) if not name.startswith("_")}
+            assert public == set(MEMBERS.split())
 
-        assert HTTPAdapter.send is untouched
+    def test_signature_shows_each_option(self) -> None:
+        parameters = inspect.signature(LookLoox).parameters
+        defaults = {name: parameter.default for name, parameter in parameters.items()}
 
-    def test_memory_outlives_the_block(self) -> None:
-        provider = LookLoox()
-        with provider:
-            spent = provider.issue_auth_key()
-            login(provider, spent)
-        with provider:
-            assert login(provider, spent).json()["message"] == INVALID_KEY
+        assert list(parameters) == list(OPTION_NAMES)
+        assert all(parameter.kind is parameter.KEYWORD_ONLY for parameter in parameters.values())
+        assert defaults == {name: getattr(Options, name, None) for name in OPTION_NAMES}
 
-        assert len(provider.calls) == 2
+    def test_help_explains_each_option_and_member(self) -> None:
+        text = pydoc.plain(pydoc.render_doc(LookLoox))
 
-    def test_state_can_be_prepared_before_the_block(self) -> None:
-        provider = LookLoox()
-        callback = provider.approve()
-        with provider:
-            assert profile(provider, key_in(callback)) == provider.user
+        assert not [name for name in OPTION_NAMES if f"`{name}" not in text]
+        members = set(MEMBERS.split()) - {"ca_file"}
+        assert not [name for name in members if not inspect.getdoc(getattr(LookLoox, name))]
 
-    def test_start_and_stop_do_the_same(self) -> None:
-        provider = LookLoox()
-        provider.start()
-        try:
-            assert login(provider, "unheard-of").json()["message"] == INVALID_KEY
-        finally:
-            provider.stop()
+    def test_each_option_reaches_the_options(self) -> None:
+        given: dict[str, Any] = {
+            "base_url": "https://sister.example",
+            "app_id": "42",
+            "app_secret": "s",
+            "redirect_url": "https://app.example/back",
+            "user": {"user_id": "7"},
+            "token_lifetime": 60,
+            "approved": False,
+            "signed_in": False,
+            "error_status": 400,
+            "allowed_hosts": ["api.example"],
+            "tls": True,
+            "strict": False,
+        }
+        assert list(given) == list(OPTION_NAMES)
+        assert LookLoox(**given)._simulation.options == Options(**given)
 
-    def test_open_one_cannot_be_opened_again(self, provider: LookLoox) -> None:
-        with pytest.raises(RuntimeError, match="open already"):
-            provider.start()
+    def test_wrong_options_are_refused(self) -> None:
+        with pytest.raises(TypeError, match="unexpected keyword argument 'aproved'"):
+            LookLoox(aproved=True)  # type: ignore[call-arg]
+        with pytest.raises(ValueError, match="base_url must begin with"):
+            LookLoox(base_url="lookloox.com")
 
-        assert login(provider, provider.issue_auth_key()).json()["access_token"]
+    def test_repr_is_one_line_without_a_secret(self) -> None:
+        with LookLoox(app_secret="hush-hush") as provider:
+            key = provider.issue_auth_key()
+            token = authorize(provider, key).json()["access_token"]
+            get_user_info(provider, token)
 
-    def test_end_of_the_block_runs_the_checks(self) -> None:
-        provider = LookLoox()
-        provider.start()
-        get(provider, "token")
-        provider.stop()
-
-        with (
-            pytest.raises(AssertionError, match="/api/token is outside the Look Loox API"),
-            provider,
-        ):
-            pass
-
-    def test_checks_leave_a_failure_of_the_block_alone(self) -> None:
-        provider = LookLoox()
-        provider.start()
-        get(provider, "token")
-        provider.stop()
-
-        with pytest.raises(ZeroDivisionError), provider:
-            raise ZeroDivisionError
-
-    def test_checks_can_be_turned_off(self) -> None:
-        with LookLoox(strict=False) as provider:
-            response = get(provider, "token")
-
-        assert response.json()["error"] is True
-        assert not provider.strict
+        assert repr(provider) == "<LookLoox https://lookloox.com, app 'test-app-id', 2 calls>"
+        shown = f"{provider.app!r} {provider.calls!r}"
+        assert not [secret for secret in ("hush-hush", key, token) if secret in shown]
 
 
 class TestConfigured:
@@ -147,88 +108,133 @@ class TestConfigured:
         assert provider.app.redirect_url == "http://localhost/callback"
         assert provider.app.login_url == "https://lookloox.com/api/oauth?app_id=test-app-id"
         assert provider.user == build_user_info()
-        assert provider.strict
+        assert provider.ca_file is None
 
-    def test_options(self) -> None:
-        provider = LookLoox(
-            base_url="https://SISTER.example/",
-            app_id="a b&c",
-            app_secret="s",
-            redirect_url="https://app.example/back",
-            user={"user_id": 7, "user_email": ""},
-        )
+    def test_address_and_app(self) -> None:
+        provider = LookLoox(base_url="https://SISTER.example/", app_id="a b&c")
 
         assert provider.base_url == "https://sister.example"
         assert provider.app.login_url == "https://sister.example/api/oauth?app_id=a+b%26c"
-        assert provider.app.callback_url("k") == "https://app.example/back?auth_key=k"
-        assert provider.user == build_user_info(user_id=7, user_email="")
+        assert provider.callback_url("k") == "http://localhost/callback?auth_key=k"
+
+    def test_options_of_the_provider(self) -> None:
+        with LookLoox(error_status=401, token_lifetime=60, approved=False) as provider:
+            token = provider.issue_access_token()
+            provider.advance(seconds=60)
+            assert get_user_info(provider, token).ok
+            provider.advance(seconds=1)
+            assert get_user_info(provider, token).status_code == 401
+            assert "Log in With" in visit(provider).text
+            provider.approve()
+            assert visit(provider).status_code == 302
+        with LookLoox(signed_in=False) as provider:
+            assert visit(provider).status_code == 200
 
     def test_user_is_a_copy_free_to_change(self, provider: LookLoox) -> None:
         provider.user["user_name"] = "changed"
 
-        assert provider.user == build_user_info()
-        assert profile(provider, provider.issue_auth_key()) == build_user_info()
+        assert log_in(provider) == provider.user == build_user_info()
 
-    def test_wrong_options_are_refused(self) -> None:
-        with pytest.raises(TypeError, match="unknown option 'aproved'; did you mean 'approved'"):
-            LookLoox(aproved=True)
-        with pytest.raises(ValueError, match="base_url must begin with"):
-            LookLoox(base_url="lookloox.com")
+    def test_changes_show(self, provider: LookLoox) -> None:
+        provider.register_app(app_id=provider.app.app_id, app_secret="rotated")
+        provider.add_user(build_user_info(user_firstname="Awa"))
+
+        assert provider.app.app_secret == "rotated"
+        assert log_in(provider)["user_firstname"] == provider.user["user_firstname"] == "Awa"
+
+    def test_clock_moves_by_hours_minutes_and_seconds(self, provider: LookLoox) -> None:
+        provider.advance(1, 2, 3)
+
+        assert provider._simulation.provider.clock.now().ahead == datetime.timedelta(
+            hours=3, minutes=2, seconds=1
+        )
+        with pytest.raises(ValueError, match=r"advance\(\) moves time forward only"):
+            provider.advance(minutes=-1)
+
+
+class TestStubs:
+    def test_endpoints_are_stubbed_inside_the_block_only(self) -> None:
+        untouched = HTTPAdapter.send
+        with LookLoox() as provider:
+            assert HTTPAdapter.send is not untouched
+            assert log_in(provider) == provider.user
+
+        assert HTTPAdapter.send is untouched
+        with pytest.raises(ZeroDivisionError), LookLoox():
+            raise ZeroDivisionError
+        assert HTTPAdapter.send is untouched
+
+    def test_memory_outlives_the_block(self) -> None:
+        provider = LookLoox()
+        callback_url = provider.approve()
+        with provider:
+            log_in(provider, callback_url)
+        provider.start()
+        try:
+            assert message(authorize(provider, key_in(callback_url))) == INVALID_KEY
+        finally:
+            provider.stop()
+
+        assert len(provider.calls) == 3
+
+    def test_open_one_cannot_be_opened_again(self, provider: LookLoox) -> None:
+        with pytest.raises(RuntimeError, match="open already"):
+            provider.start()
+
+        assert log_in(provider)
+
+    def test_other_services_can_be_stubbed(self, provider: LookLoox) -> None:
+        provider.stub.get("https://api.example/", json={"mine": True})
+
+        assert requests.get("https://api.example/", timeout=5).json() == {"mine": True}
 
 
 class TestUsers:
     @pytest.mark.parametrize("user", ["7", build_user_info(user_id="7")])
-    def test_approve_takes_a_user_or_their_id(
-        self, provider: LookLoox, user: str | UserInfo
-    ) -> None:
-        provider.add_user(build_user_info(user_id="7"))
+    def test_user_or_user_id(self, provider: LookLoox, user: str | UserInfo) -> None:
+        seven = build_user_info(user_id="7")
+        provider.add_user(seven)
 
-        callback = provider.approve(user)
-        assert callback.startswith(f"{provider.app.redirect_url}?auth_key=")
-        assert profile(provider, key_in(callback))["user_id"] == "7"
-
-    @pytest.mark.parametrize("user", ["7", build_user_info(user_id="7")])
-    def test_issuing_takes_a_user_or_their_id(
-        self, provider: LookLoox, user: str | UserInfo
-    ) -> None:
-        provider.add_user(build_user_info(user_id="7"))
+        callback_url = provider.approve(user)
+        assert callback_url.startswith(f"{provider.app.redirect_url}?auth_key=")
+        assert log_in(provider, callback_url) == seven
+        assert log_in(provider, provider.callback_url(provider.issue_auth_key(user))) == seven
         token = provider.issue_access_token(user)
+        assert get_user_info(provider, token).json() == {"user_info": seven}
 
-        assert profile(provider, provider.issue_auth_key(user))["user_id"] == "7"
-        assert get(provider, "get_user_info", access_token=token).json()["user_info"] == (
-            build_user_info(user_id="7")
-        )
-
-    def test_token_issued_is_the_token_a_login_gets(self, provider: LookLoox) -> None:
+    def test_issued_token_is_the_token_of_a_login(self, provider: LookLoox) -> None:
         issued = provider.issue_access_token()
 
-        assert login(provider, provider.issue_auth_key()).json() == {"access_token": issued}
+        assert caller(provider, "authorize")().json() == {"access_token": issued}
 
-    def test_user_approved_by_their_dict_exists_from_then_on(self, provider: LookLoox) -> None:
-        provider.approve(build_user_info(user_id="7"))
-
-        assert key_in(provider.approve("7"))
-
-    def test_added_user_replaces_the_one_of_the_same_id(self, provider: LookLoox) -> None:
-        provider.add_user({**provider.user, "user_name": "renamed"})
-
-        assert profile(provider, provider.issue_auth_key())["user_name"] == "renamed"
-
-    def test_added_user_is_copied(self, provider: LookLoox) -> None:
+    @pytest.mark.parametrize(
+        "use",
+        [LookLoox.add_user, LookLoox.sign_in, LookLoox.approve, LookLoox.issue_auth_key],
+    )
+    def test_user_who_is_new_exists_afterwards(
+        self, provider: LookLoox, use: Callable[[LookLoox, UserInfo], object]
+    ) -> None:
         user = build_user_info(user_id="7")
-        provider.add_user(user)
+        use(provider, user)
         user["user_name"] = "changed"
 
-        assert profile(provider, provider.issue_auth_key("7"))["user_name"] == "amina.diallo"
+        assert log_in(provider, provider.approve("7")) == build_user_info(user_id="7")
+
+    def test_signed_in_user_is_the_visitor(self, provider: LookLoox) -> None:
+        seven = build_user_info(user_id="7")
+        provider.sign_in(seven)
+
+        assert provider.user == seven
+        assert log_in(provider, visit(provider).headers["Location"]) == seven
+        assert log_in(provider, provider.approve("1042")) == build_user_info()
 
     def test_removed_user_can_come_back(self, provider: LookLoox) -> None:
-        user = provider.user
-        token = provider.issue_access_token()
+        user, token = provider.user, provider.issue_access_token()
         provider.remove_user(user["user_id"])
-        assert get(provider, "get_user_info", access_token=token).json() == []
+        assert get_user_info(provider, token).json() == []
 
         provider.add_user(user)
-        assert get(provider, "get_user_info", access_token=token).json() == {"user_info": user}
+        assert get_user_info(provider, token).json() == {"user_info": user}
 
     @pytest.mark.parametrize(
         "use",
@@ -244,66 +250,77 @@ class TestUsers:
     ) -> None:
         provider.add_user(build_user_info(user_id="7"))
         says = re.escape("no user '8'; known: '1042', '7'; add one with add_user(build_user_info(")
-
         with pytest.raises(ValueError, match=says):
             use(provider, "8")
 
-    def test_removed_user_is_unknown(self, provider: LookLoox) -> None:
         provider.remove_user("1042")
-
-        with pytest.raises(ValueError, match="no user '1042'; known: nobody; add one"):
+        provider.remove_user("7")
+        with pytest.raises(ValueError, match="no user '1042'; known: none; add one"):
             provider.approve()
 
-    def test_forged_callback_is_valid_and_of_another_user(self, provider: LookLoox) -> None:
+    @pytest.mark.parametrize(
+        ("use", "user", "says"),
+        [
+            (LookLoox.approve, 1042, "a user is a user_info dict or a user_id string, not int"),
+            (LookLoox.issue_auth_key, ["1042"], "a user is a user_info .* string, not list"),
+            (LookLoox.add_user, "1042", r"add_user\(\) takes a user_info .* makes, not str"),
+            (LookLoox.add_user, None, r"build_user_info\(…\) makes, not NoneType"),
+            (LookLoox.sign_in, "1042", r"sign_in\(\) takes a user_info dict, such as .* not str"),
+            (LookLoox.remove_user, None, r"remove_user\(\) takes a user_id string, not NoneType"),
+        ],
+    )
+    def test_other_types_are_refused(
+        self, use: Callable[[LookLoox, Any], object], user: Any, says: str
+    ) -> None:
+        with pytest.raises(TypeError, match=says):
+            use(LookLoox(), user)
+
+    @pytest.mark.parametrize(
+        "use", [LookLoox.add_user, LookLoox.sign_in, LookLoox.approve, LookLoox.issue_auth_key]
+    )
+    def test_value_that_is_not_json(self, use: Callable[[LookLoox, UserInfo], object]) -> None:
+        """It is refused here: in a client's request it would look like the client's mistake."""
+        user = build_user_info() | {"user_birthdate": datetime.date(1994, 3, 21)}
+
+        with pytest.raises(TypeError, match=r"user_birthdate must be a string, .* not date"):
+            use(LookLoox(), user)
+
+    def test_forged_callbacks_are_valid_and_of_other_users(self, provider: LookLoox) -> None:
+        callback_url = provider.approve()
         forged = [provider.forge_callback() for _ in range(2)]
-        victims = [profile(provider, key_in(callback)) for callback in forged]
 
         assert all(url.startswith(f"{provider.app.redirect_url}?auth_key=") for url in forged)
-        ids = {victim["user_id"] for victim in victims} | {provider.user["user_id"]}
-        assert len(ids) == 3
-
-    def test_forged_callback_does_not_void_the_users_own_key(self, provider: LookLoox) -> None:
-        callback = provider.approve()
-        provider.forge_callback()
-
-        assert profile(provider, key_in(callback)) == provider.user
+        users = [log_in(provider, url) for url in (callback_url, *forged)]
+        assert users[0] == provider.user
+        assert len({user["user_id"] for user in users}) == 3
 
 
 class TestApps:
-    def test_registered_app_is_returned_and_works(self, provider: LookLoox) -> None:
+    def test_registered_app_works(self, provider: LookLoox) -> None:
         second = provider.register_app(
-            app_id="second", app_secret="hush", redirect_url="https://second.example/back"
+            app_id="second", app_secret="hush", redirect_url="https://second.example/back", name="B"
         )
-        redirect = get(provider, "oauth", app_id="second").headers["Location"]
 
-        assert (second.app_id, second.app_secret) == ("second", "hush")
-        assert redirect.startswith("https://second.example/back?auth_key=")
-        assert "access_token" in login(provider, key_in(redirect), second).json()
+        assert (second.app_id, second.app_secret, second.name) == ("second", "hush", "B")
+        assert second.login_url == f"{provider.base_url}/api/oauth?app_id=second"
+        location = visit(provider, second).headers["Location"]
+        assert location.startswith("https://second.example/back?auth_key=")
+        assert "access_token" in authorize(provider, key_in(location), second).json()
+        another = provider.register_app()
+        assert another.app_id == "another-app-id"
+        assert another.redirect_url == "http://localhost/another/callback"
+        assert authorize(provider, key_in(visit(provider, another).headers["Location"]), another).ok
 
-    def test_another_app_has_an_id_of_its_own_by_default(self, provider: LookLoox) -> None:
-        assert provider.register_app().app_id != provider.app.app_id
+    def test_registering_an_id_again_changes_and_enables_the_app(self, provider: LookLoox) -> None:
+        second = provider.register_app(app_id="second")
+        provider.disable_app("second")
+        assert (message(authorize(provider, "any", second)) or "").startswith(UNKNOWN_APP)
+        assert "access_token" in caller(provider, "authorize")().json()
 
-    def test_registering_an_id_again_changes_the_app(self, provider: LookLoox) -> None:
-        provider.register_app(app_id=provider.app.app_id, redirect_url="https://moved.example/")
-
-        location = get(provider, "oauth", app_id=provider.app.app_id).headers["Location"]
+        second = provider.register_app(app_id="second", redirect_url="https://moved.example/")
+        assert message(authorize(provider, "any", second)) == INVALID_KEY
+        location = visit(provider, second).headers["Location"]
         assert location.startswith("https://moved.example/?auth_key=")
-
-    def test_disabled_app_is_enabled_by_registering_it_again(self, provider: LookLoox) -> None:
-        second = provider.register_app(app_id="second", app_secret="hush")
-        provider.disable_app("second")
-        refused = login(provider, "any", second).json()["message"]
-        provider.register_app(app_id="second", app_secret="hush")
-        known = login(provider, "any", second).json()["message"]
-
-        assert refused.startswith(UNKNOWN_APP)
-        assert known == INVALID_KEY
-
-    def test_disabling_one_app_leaves_the_other_alone(self, provider: LookLoox) -> None:
-        provider.register_app(app_id="second")
-        provider.disable_app("second")
-
-        assert "access_token" in login(provider, provider.issue_auth_key()).json()
 
     def test_unknown_app_cannot_be_disabled(self, provider: LookLoox) -> None:
         provider.register_app(app_id="second")
@@ -321,409 +338,179 @@ class TestApps:
         ],
     )
     def test_app_that_cannot_work_is_refused(
-        self,
-        provider: LookLoox,
-        arguments: dict[str, str],
-        error: type[Exception],
-        says: str,
+        self, arguments: dict[str, str], error: type[Exception], says: str
     ) -> None:
         with pytest.raises(error, match=says):
-            provider.register_app(**arguments)
+            LookLoox().register_app(**arguments)
 
-    def test_disabled_api_refuses_everyone(self, provider: LookLoox) -> None:
-        token = provider.issue_access_token()
+    def test_disabled_api(self, provider: LookLoox) -> None:
+        calls = [caller(provider, endpoint) for endpoint in ("authorize", "get_user_info")]
         provider.disable_api()
-        message = "The developers module has been disabled by the admin"
 
-        assert login(provider, provider.issue_auth_key()).json()["message"] == message
-        refused = get(provider, "get_user_info", access_token=token)
-        assert refused.json()["message"] == message
-
-
-class TestHugeValues:
-    """No server lets 1 MB of URL through, but the stubs do."""
-
-    @pytest.mark.parametrize("name", ["app_id", "app_secret", "auth_key"])
-    def test_login(self, provider: LookLoox, name: str) -> None:
-        app = provider.app
-        valid = {
-            "app_id": app.app_id,
-            "app_secret": app.app_secret,
-            "auth_key": provider.issue_auth_key(),
-        }
-        response = get(provider, "authorize", **{**valid, name: "x" * 1_000_000})
-
-        assert response.json()["error"] is True
-        assert "access_token" in get(provider, "authorize", **valid).json()
-
-    def test_visit(self, provider: LookLoox) -> None:
-        response = get(provider, "oauth", app_id="é" * 1_000_000)
-
-        assert UNKNOWN_APP in html.unescape(response.text)
-
-    def test_token(self, provider: LookLoox) -> None:
-        response = get(provider, "get_user_info", access_token="x" * 1_000_000)
-
-        assert response.json()["message"] == "Bad Request, invalid access_token"
-
-    def test_path(self) -> None:
-        with LookLoox(strict=False) as provider:
-            response = get(provider, "x" * 1_000_000)
-
-        assert response.json()["message"] == "Bad Request, invalid parameters"
-
-    def test_what_is_shown_of_it_is_short(self, provider: LookLoox) -> None:
-        get(provider, "authorize", app_id="x" * 1_000_000)
-
-        assert len(repr(provider.calls)) < 300
-
-    def test_path_in_the_message_of_the_checks_is_short(self) -> None:
-        with LookLoox(strict=False) as provider:
-            get(provider, "x" * 1_000_000)
-
-        with pytest.raises(AssertionError) as failure:
-            provider.check()
-        assert len(str(failure.value)) < 1000
-        assert len(repr(provider.calls)) < 300
+        assert [message(call()) for call in calls] == [API_DISABLED] * 2
+        assert API_DISABLED in visit(provider).text
 
 
 class TestCalls:
-    def test_every_request_is_remembered_in_order(self, provider: LookLoox) -> None:
+    def test_each_request_in_order(self, provider: LookLoox) -> None:
         app = provider.app
-        redirect = get(provider, "oauth", app_id=app.app_id)
-        key = key_in(redirect.headers["Location"])
-        token = login(provider, key).json()["access_token"]
-        get(provider, "get_user_info", access_token=token)
-        login(provider, key)
+        key = key_in(visit(provider).headers["Location"])
+        token = authorize(provider, key).json()["access_token"]
+        get_user_info(provider, token)
+        authorize(provider, key)
 
-        calls = provider.calls
-        assert [call.endpoint for call in calls] == [
-            "oauth",
-            "authorize",
-            "get_user_info",
-            "authorize",
+        credentials = {"app_id": app.app_id, "app_secret": app.app_secret, "auth_key": key}
+        refused = {"error": True, "message": INVALID_KEY}
+        assert [call[:5] for call in provider.calls] == [
+            ("oauth", {"app_id": app.app_id}, 302, "", None),
+            ("authorize", credentials, 200, {"access_token": token}, None),
+            ("get_user_info", {"access_token": token}, 200, {"user_info": provider.user}, None),
+            ("authorize", credentials, 200, refused, INVALID_KEY),
         ]
-        assert [call.params for call in calls[:3]] == [
-            {"app_id": app.app_id},
-            {"app_id": app.app_id, "app_secret": app.app_secret, "auth_key": key},
-            {"access_token": token},
-        ]
-        assert [call.status for call in calls] == [302, 200, 200, 200]
-        assert [call.body for call in calls] == [
-            "",
-            {"access_token": token},
-            {"user_info": provider.user},
-            {"error": True, "message": INVALID_KEY},
-        ]
-        assert [call.error for call in calls] == [None, None, None, INVALID_KEY]
 
-    def test_page_is_remembered_as_its_text(self, provider: LookLoox) -> None:
-        response = get(provider, "oauth")
+    def test_pages(self, provider: LookLoox) -> None:
+        answers = [ask(provider, "oauth", {"app_id": app_id}) for app_id in ("", "unknown")]
 
-        (call,) = provider.calls
-        assert (call.endpoint, call.status, call.error) == ("oauth", 404, None)
-        assert call.body == response.text
-
-    def test_error_page_is_remembered_with_its_message(self, provider: LookLoox) -> None:
-        get(provider, "oauth", app_id="unheard-of")
-
-        (call,) = provider.calls
-        assert str(call.error).startswith(UNKNOWN_APP)
+        missing, unknown = provider.calls
+        assert (missing.status, missing.error) == (404, None)
+        assert (missing.body, unknown.body) == (answers[0].text, answers[1].text)
+        assert (unknown.error or "").startswith(UNKNOWN_APP)
 
     def test_other_paths_have_no_endpoint(self) -> None:
         with LookLoox(strict=False) as provider:
             requests.put(f"{provider.base_url}/api/token?a=%C3%A9", timeout=5)
 
-        (call,) = provider.calls
+        [call] = provider.calls
         assert (call.endpoint, call.method, call.path) == (None, "PUT", "/api/token")
         assert call.params == {"a": "é"}
 
-    def test_without_a_request_there_are_none(self, provider: LookLoox) -> None:
+    def test_steps_without_a_request_are_not_calls(self, provider: LookLoox) -> None:
         provider.approve()
         provider.issue_access_token()
+        requests.get(f"{provider.base_url}/sign-in", timeout=5)
 
         assert provider.calls == []
 
-    def test_remembered_body_does_not_change_with_the_user(self, provider: LookLoox) -> None:
-        token = provider.issue_access_token()
-        get(provider, "get_user_info", access_token=token)
+    def test_recorded_body_is_not_the_user(self, provider: LookLoox) -> None:
+        call = caller(provider, "get_user_info")
+        call()
         provider.calls[0].body["user_info"]["user_name"] = "changed"
 
-        again = get(provider, "get_user_info", access_token=token).json()
-        assert again["user_info"]["user_name"] == "amina.diallo"
+        assert call().json() == {"user_info": build_user_info()}
 
 
-class TestCheck:
+class TestHugeValues:
+    """No server accepts 1 MB of URL, but the stubs do."""
+
     @pytest.mark.parametrize(
-        ("method", "path"),
+        ("endpoint", "name", "says"),
         [
-            ("GET", "/api/token"),
-            ("GET", "/api/authorize/"),
-            ("GET", "/oauth"),
-            ("POST", "/api/authorize"),
-            ("HEAD", "/api/get_user_info"),
+            ("authorize", "app_id", UNKNOWN_APP),
+            ("authorize", "app_secret", "Bad Request, invalid app_secret"),
+            ("authorize", "auth_key", INVALID_KEY),
+            ("get_user_info", "access_token", "Bad Request, invalid access_token"),
+            ("oauth", "app_id", UNKNOWN_APP),
+            ("x" * 100_000, "a", "Bad Request, invalid parameters"),
         ],
+        ids=lambda value: str(value)[:20],
     )
-    def test_request_outside_the_api_is_a_problem(self, method: str, path: str) -> None:
+    def test_answer_and_what_is_shown(self, endpoint: str, name: str, says: str) -> None:
         with LookLoox(strict=False) as provider:
-            requests.request(method, f"{provider.base_url}{path}", timeout=5)
+            app = provider.app
+            params = {
+                "app_id": app.app_id,
+                "app_secret": app.app_secret,
+                "auth_key": provider.issue_auth_key(),
+                name: "é" * 100_000,
+            }
+            answer = ask(provider, endpoint, params)
 
-        with pytest.raises(AssertionError, match=f"{method} {path} is outside the Look Loox API"):
-            provider.check()
-
-    def test_message_names_the_api_and_the_way_out(self) -> None:
-        with LookLoox(strict=False) as provider:
-            get(provider, "token")
-            get(provider, "tokens")
-
-        with pytest.raises(AssertionError) as failure:
-            provider.check()
-        api = "GET /api/oauth, GET /api/authorize, GET /api/get_user_info"
-        first, second, last = str(failure.value).splitlines()
-        assert first.startswith("GET /api/token ")
-        assert second.startswith("GET /api/tokens ")
-        assert api in first
-        assert "@pytest.mark.lookloox(strict=False)" in last
-
-    def test_errors_of_the_api_are_no_problem(self, provider: LookLoox) -> None:
-        get(provider, "oauth")
-        login(provider, "unheard-of")
-        get(provider, "get_user_info", access_token="unheard-of")
-        provider.check()
-
-        assert len(provider.calls) == 3
-
-    @pytest.mark.parametrize("name", [EXPIRED_TOKEN, REUSED_AUTH_KEY])
-    def test_required_scenario_that_never_took_place_is_a_problem(self, name: str) -> None:
-        provider = LookLoox()
-        provider.plan(Scenario(name, required=True))
-
-        with pytest.raises(AssertionError, match=f"{name} never took effect"):
-            provider.check()
-
-    @pytest.mark.parametrize("name", [EXPIRED_TOKEN, REUSED_AUTH_KEY])
-    def test_other_scenarios_need_not_take_place(self, name: str) -> None:
-        provider = LookLoox()
-        provider.plan(Scenario(name))
-        provider.check()
-
-        assert provider.calls == []
-
-    def test_key_that_was_handed_out_but_not_used_proves_nothing(self) -> None:
-        with LookLoox(strict=False) as provider:
-            provider.plan(Scenario(REUSED_AUTH_KEY, required=True))
-            provider.approve()
-            login(provider, "some-other-key")
-
-        with pytest.raises(AssertionError, match="no auth_key that was handed out reached"):
-            provider.check()
-
-    def test_token_that_was_issued_but_not_used_proves_nothing(self) -> None:
-        with LookLoox(strict=False) as provider:
-            provider.plan(Scenario(EXPIRED_TOKEN, required=True))
-            provider.issue_access_token()
-            get(provider, "get_user_info", access_token="some-other-token")
-
-        with pytest.raises(AssertionError, match="no access token was used"):
-            provider.check()
+        assert says in html.unescape(answer.text)
+        assert len(repr(provider.calls)) < 400
 
 
-class TestScenarios:
-    def test_expired_token_strikes_the_tokens_when_they_are_used(self, provider: LookLoox) -> None:
-        scenario = Scenario(EXPIRED_TOKEN, required=True)
-        provider.plan(scenario)
-        token = provider.issue_access_token()
-        answers = [get(provider, "get_user_info", access_token=token).json() for _ in range(2)]
-
-        assert [answer["message"] for answer in answers] == [EXPIRED_TOKEN_MESSAGE] * 2
-        assert scenario.took_place
-
-    def test_client_that_logs_in_again_recovers_from_one_expired_token(
-        self, provider: LookLoox
-    ) -> None:
-        provider.plan(Scenario(EXPIRED_TOKEN, 1))
-        first = login(provider, provider.issue_auth_key()).json()["access_token"]
-        assert "error" in get(provider, "get_user_info", access_token=first).json()
-
-        assert profile(provider, provider.issue_auth_key()) == provider.user
-
-    def test_reused_key_has_been_spent_before(self, provider: LookLoox) -> None:
-        scenario = Scenario(REUSED_AUTH_KEY, required=True)
-        provider.plan(scenario)
-        messages = [login(provider, key_in(provider.approve())).json() for _ in range(2)]
-
-        assert [answer["message"] for answer in messages] == [INVALID_KEY] * 2
-        assert scenario.took_place
-
-    def test_client_that_starts_over_recovers_from_one_reused_key(self, provider: LookLoox) -> None:
-        provider.plan(Scenario(REUSED_AUTH_KEY, 1))
-        first = login(provider, key_in(provider.approve())).json()
-        second = login(provider, key_in(provider.approve())).json()
-
-        assert first["message"] == INVALID_KEY
-        assert "access_token" in second
-
-
-class TestRepr:
-    def test_no_secret_is_shown(self) -> None:
-        with LookLoox(app_secret="hush-hush") as provider:
-            key = provider.issue_auth_key()
-            token = login(provider, key).json()["access_token"]
-            get(provider, "get_user_info", access_token=token)
-
-        shown = f"{provider!r} {provider.app!r} {provider.calls!r}"
-        assert [secret for secret in ("hush-hush", key, token) if secret in shown] == []
-
-    def test_provider_is_shown_in_one_line(self, provider: LookLoox) -> None:
-        login(provider, "any")
-
-        assert repr(provider) == "<LookLoox https://lookloox.com, app 'test-app-id', 1 calls>"
-
-
-class TestTwoProviders:
-    @pytest.fixture
-    def sister(self) -> Iterator[LookLoox]:
-        with LookLoox(base_url="https://sister.example", user={"user_id": "7"}) as opened:
-            yield opened
-
-    def test_each_answers_for_its_own_host(self, provider: LookLoox, sister: LookLoox) -> None:
-        assert profile(provider, provider.issue_auth_key())["user_id"] == "1042"
-        assert profile(sister, sister.issue_auth_key())["user_id"] == "7"
+def test_two_providers(provider: LookLoox) -> None:
+    with LookLoox(base_url="https://sister.example", user={"user_id": "7"}) as sister:
+        assert (log_in(provider)["user_id"], log_in(sister)["user_id"]) == ("1042", "7")
         assert (len(provider.calls), len(sister.calls)) == (2, 2)
+        assert message(authorize(sister, provider.issue_auth_key())) == INVALID_KEY
 
-    def test_keys_and_tokens_of_one_mean_nothing_to_the_other(
-        self, provider: LookLoox, sister: LookLoox
+
+class TestStubsAndServer:
+    """A test that uses both has one provider with one memory."""
+
+    def test_signed_in_user_is_known_to_both(
+        self, lookloox: LookLoox, lookloox_server: LookLoox
     ) -> None:
-        token = provider.issue_access_token()
+        for user_id, first, second in (
+            ("7", lookloox, lookloox_server),
+            ("8", lookloox_server, lookloox),
+        ):
+            user = build_user_info(user_id=user_id)
+            first.sign_in(user)
 
-        assert login(sister, provider.issue_auth_key()).json()["message"] == INVALID_KEY
-        assert "error" in get(sister, "get_user_info", access_token=token).json()
+            assert second.user == first.user == user
+            assert log_in(second) == log_in(second, visit(second).headers["Location"]) == user
 
-    def test_first_may_close_first(self) -> None:
-        first = LookLoox()
-        second = LookLoox(base_url="https://second.example")
-        untouched = HTTPAdapter.send
-        first.start()
-        second.start()
-        first.stop()
-        try:
-            assert login(second, "any").json()["message"] == INVALID_KEY
-            with pytest.raises(requests.ConnectionError, match=r"only https://second\.example is"):
-                login(first, "any")
-        finally:
-            second.stop()
+    def test_all_else_is_known_to_both(self, lookloox: LookLoox, lookloox_server: LookLoox) -> None:
+        token = authorize(lookloox_server, lookloox.issue_auth_key()).json()["access_token"]
+        assert get_user_info(lookloox, token).json() == {"user_info": lookloox_server.user}
+        assert lookloox.calls == lookloox_server.calls
+        assert len(lookloox.calls) == 2
 
-        assert HTTPAdapter.send is untouched
+        lookloox_server.inject_fault("http_500")
+        lookloox.register_app(app_id="second")
+        assert caller(lookloox, "authorize")().status_code == 500
+        assert visit(lookloox_server, lookloox.register_app()).status_code == 302
 
-
-class SlowToCompare(str):
-    """An app_id that keeps the provider busy in the middle of a login, so that threads meet there.
-
-    Plain ones are compared so fast that a missing lock would show once in many hundred rounds;
-    with this one it shows in most.
-    """
-
-    __slots__ = ()
-    __hash__ = str.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        for _ in range(20_000):
-            pass
-        return str.__eq__(self, other)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
+    def test_addresses_are_their_own(self, lookloox: LookLoox, lookloox_server: LookLoox) -> None:
+        assert lookloox.base_url == "https://lookloox.com"
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", lookloox_server.base_url)
+        for provider in (lookloox, lookloox_server):
+            assert provider.app.login_url.startswith(f"{provider.base_url}/api/oauth?")
+            assert provider.register_app().base_url == provider.base_url
 
 
-class TestThreads:
-    @pytest.fixture(autouse=True)
-    def _eager_switching(self) -> Iterator[None]:
-        """Let threads take turns as often as possible, so that a missing lock shows."""
-        interval = sys.getswitchinterval()
-        sys.setswitchinterval(1e-6)
-        yield
-        sys.setswitchinterval(interval)
+@pytest.mark.lookloox_cassette("login")
+@pytest.mark.lookloox(app_id="42", app_secret="mine", redirect_url="https://app.example/back")
+def test_recording_answers(lookloox: LookLoox) -> None:
+    app = dataclasses.replace(lookloox.app, app_id="42", app_secret="mine")
+    with pytest.raises(AssertionError, match="recording 'login'"):
+        lookloox.check()
 
-    @staticmethod
-    def at_once(work: Callable[[], Result], threads: int = 12) -> list[Result]:
-        """What each of many threads got that began at the same moment."""
-        start = threading.Barrier(threads)
-        results: list[Result] = []
+    callback_url = lookloox.approve()
+    token = authorize(lookloox, key_in(callback_url), app).json()["access_token"]
 
-        def run() -> None:
-            start.wait(timeout=30)
-            results.append(work())
-
-        workers = [threading.Thread(target=run) for _ in range(threads)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        return results
-
-    def test_of_many_threads_with_one_key_exactly_one_wins(self) -> None:
-        rounds = 10
-        with LookLoox(app_id=SlowToCompare("slow-app")) as provider:
-            keys = (provider.issue_auth_key() for _ in range(rounds))
-            answers = [self.at_once(partial(login, provider, key)) for key in keys]
-
-        winners = [sum("access_token" in answer.json() for answer in tried) for tried in answers]
-        assert winners == [1] * rounds
-        assert [len(tried) for tried in answers] == [12] * rounds
-        assert len(provider.calls) == 12 * rounds
-
-    def test_many_threads_get_the_same_token(self, provider: LookLoox) -> None:
-        for _ in range(20):
-            tokens = self.at_once(provider.issue_access_token)
-
-            assert len(tokens) == 12
-            assert set(tokens) == {provider.issue_access_token()}
-            provider.advance(hours=2)
-
-    def test_of_keys_made_by_many_threads_one_stays_valid(self, provider: LookLoox) -> None:
-        for _ in range(20):
-            keys = self.at_once(provider.issue_auth_key)
-            answers = [login(provider, key).json() for key in keys]
-
-            assert sum("access_token" in answer for answer in answers) == 1
+    assert callback_url.startswith("https://app.example/back?auth_key=")
+    assert get_user_info(lookloox, token).json() == {"user_info": lookloox.user}
+    lookloox.check()
 
 
-class TestChanges:
-    def test_registered_app_that_changes_is_the_app(self) -> None:
-        provider = LookLoox()
-        provider.register_app(app_id=provider.app.app_id, app_secret="rotated")
-        assert provider.app.app_secret == "rotated"
+@pytest.mark.lookloox_cassette("expired_token")
+def test_recording_hands_out_a_token(lookloox: LookLoox) -> None:
+    assert "expired" in (message(get_user_info(lookloox, lookloox.issue_access_token())) or "")
 
-    def test_signed_in_user_who_changes_is_the_user(self) -> None:
-        provider = LookLoox()
-        provider.add_user(build_user_info(user_firstname="Awa"))
-        assert provider.user["user_firstname"] == "Awa"
 
-    @pytest.mark.parametrize("user", [1042, ["1042"]])
-    def test_user_who_is_neither_dict_nor_id(self, user: Any) -> None:
-        with pytest.raises(TypeError, match="a user_info dict or a user_id string"):
-            LookLoox().approve(user)
-
-    @pytest.mark.parametrize("user", ["1042", None])
-    def test_added_user_who_is_no_dict(self, user: Any) -> None:
-        with pytest.raises(TypeError, match=r"build_user_info\(…\) makes"):
-            LookLoox().add_user(user)
-
-    @pytest.mark.parametrize("user", ["1042", None])
-    def test_signed_in_user_who_is_no_dict(self, user: Any) -> None:
-        with pytest.raises(TypeError, match=r"sign_in\(\) takes a user_info dict, such as"):
-            LookLoox().sign_in(user)
-
-    @pytest.mark.parametrize(
-        "use", [LookLoox.add_user, LookLoox.sign_in, LookLoox.approve, LookLoox.issue_auth_key]
-    )
-    def test_user_whom_json_cannot_tell(self, use: Callable[[LookLoox, UserInfo], object]) -> None:
-        """Before a client's request, where it would pass for a mistake of the client's."""
-        says = "user_birthdate must be a string, a number or None, not date"
-
-        with pytest.raises(TypeError, match=says):
-            use(LookLoox(), build_user_info() | {"user_birthdate": datetime.date(1994, 3, 21)})
-
-    def test_removed_user_who_is_no_id(self) -> None:
-        with pytest.raises(TypeError, match="takes a user_id string, not NoneType"):
-            LookLoox().remove_user(None)  # type: ignore[arg-type]
+@pytest.mark.lookloox(strict=False)
+@pytest.mark.lookloox_cassette("login")
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("sign_in", (build_user_info(),)),
+        ("add_user", (build_user_info(),)),
+        ("remove_user", ("1042",)),
+        ("register_app", ()),
+        ("disable_app", ("test-app-id",)),
+        ("disable_api", ()),
+        ("advance", (1,)),
+        ("inject_fault", ("http_500",)),
+        ("vary", ("slow_answer",)),
+        ("forge_callback", ()),
+    ],
+)
+def test_recording_cannot_be_changed(
+    lookloox: LookLoox, name: str, arguments: tuple[Any, ...]
+) -> None:
+    says = rf"^lookloox.{name}\(\) cannot change a recording: remove the marker lookloox_cassette, "
+    with pytest.raises(RuntimeError, match=says):
+        getattr(lookloox, name)(*arguments)

@@ -1,29 +1,23 @@
-"""The README tells the truth: its snippets run, and its table is the code's."""
+"""The README tells the truth: its snippets run, and its table of facts is the code's."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
+import flask  # noqa: F401 - pytester forgets what is first imported inside it
 import pytest
 
-from pytest_lookloox.contract import FACTS
+from pytest_lookloox.provider.facts import FACTS
+from tests.conftest import ROOT, Run
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SNIPPETS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 TESTS = [snippet for snippet in SNIPPETS if "def test_" in snippet]
 SCRIPTS = [snippet for snippet in SNIPPETS if "def test_" not in snippet]
 
-CLIENT = f"""
-import sys
-sys.path.insert(0, {str(ROOT)!r})
-from tests.examples.flask_app.test_login import app, client
-"""
-
 
 def facts_table() -> str:
-    """The cases of the contract by where they apply; the columns are the sources."""
+    """Return the facts by where they apply; the columns are the sources."""
     cells: dict[str, dict[str, list[str]]] = {}
     for fact in FACTS:
         column = re.findall(r"\b[DOA]\b", fact.source)[0]
@@ -37,11 +31,10 @@ def facts_table() -> str:
 
 
 @pytest.mark.parametrize("snippet", TESTS)
-def test_snippets_with_tests_pass(pytester: pytest.Pytester, snippet: str) -> None:
-    pytester.makeconftest(CLIENT)
-    pytester.makepyfile(snippet)
-    result = pytester.runpytest_subprocess("-p", "no:randomly")
-    result.assert_outcomes(passed=snippet.count("def test_"))
+def test_snippets_with_tests_pass(run: Run, pytester: pytest.Pytester, snippet: str) -> None:
+    pytester.makeconftest("from tests.examples.flask_app.test_login import app, client")
+
+    run(snippet, "-pno:randomly").assert_outcomes(passed=snippet.count("def test_"))
 
 
 @pytest.mark.parametrize("snippet", SCRIPTS)
@@ -54,11 +47,7 @@ def test_snippets_were_found() -> None:
     assert len(SCRIPTS) >= 2
 
 
-def test_facts_are_those_of_the_contract() -> None:
+def test_facts_are_those_of_the_code() -> None:
     written = re.search(r"<!-- facts.*?-->\n(.*?)\n<!-- /facts -->", README, re.DOTALL)
     assert written is not None
     assert written[1] == facts_table()
-
-
-def test_length() -> None:
-    assert len(README.splitlines()) <= 160

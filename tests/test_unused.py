@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.conftest import Run
+
 # Prints every module from outside the standard library, in a form that survives other output.
 LIST_MODULES = """
 import sys
@@ -23,7 +25,7 @@ def loaded(lines: list[str]) -> set[str]:
 
 
 def loaded_by(statement: str) -> set[str]:
-    """The modules that a clean process has loaded after this statement."""
+    """Return the modules that a new process has loaded after this statement."""
     done = subprocess.run(
         [sys.executable, "-c", f"{statement}\n{LIST_MODULES}"],
         capture_output=True,
@@ -51,20 +53,20 @@ def test_nothing_heavy_is_loaded_before_the_stubs_are_opened(statement: str) -> 
 
 
 def test_opening_the_stubs_loads_it() -> None:
-    """The other tests look in the right place."""
+    """So the other tests look in the right place."""
     assert loaded_by("from pytest_lookloox import LookLoox\nwith LookLoox(): pass") >= HEAVY
 
 
-@pytest.mark.parametrize("argument", ["-v", "--collect-only", "--markers", "--fixtures"])
-def test_a_run_that_does_not_use_it_loads_the_plugin_and_nothing_else(
-    pytester: pytest.Pytester, argument: str
+@pytest.mark.parametrize("argument", ["-v", "--fixtures"])
+def test_run_that_does_not_use_it_loads_the_plugin_and_nothing_else(
+    run: Run, pytester: pytest.Pytester, argument: str
 ) -> None:
     indented = LIST_MODULES.replace("\n", "\n    ")
     pytester.makeconftest(f"def pytest_unconfigure():{indented}")
-    pytester.makepyfile("def test_nothing(): pass")
+    module = "def test_nothing(): pass"
 
-    with_it = pytester.runpytest_subprocess(argument)
-    without_it = pytester.runpytest_subprocess(argument, "-p", "no:lookloox")
+    with_it = run(module, argument, subprocess=True)
+    without_it = run(module, argument, "-pno:lookloox", subprocess=True)
 
     assert [with_it.ret, without_it.ret] == [0, 0]
     assert loaded(with_it.outlines) - loaded(without_it.outlines) == UNUSED_PLUGIN

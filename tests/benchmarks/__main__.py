@@ -5,18 +5,14 @@ from __future__ import annotations
 import argparse
 import warnings
 
-from tests.benchmarks import login, many_tests, opening, replaying, serving, unused
-from tests.benchmarks.side_by_side import QUICK, THOROUGH
-from tests.benchmarks.table import table
+from tests.benchmarks.login import bare, login, opening, replaying
+from tests.benchmarks.many_tests import many_tests
+from tests.benchmarks.measure import QUICK, THOROUGH
+from tests.benchmarks.serving import serving
+from tests.benchmarks.unused import unused
 
-BENCHMARKS = {
-    "login": login,
-    "opening": opening,
-    "replaying": replaying,
-    "unused": unused,
-    "serving": serving,
-    "many_tests": many_tests,
-}
+ALL = (login, bare, opening, replaying, unused, serving, many_tests)
+BENCHMARKS = {measure.__name__: measure for measure in ALL}
 
 
 def main() -> None:
@@ -29,11 +25,11 @@ def main() -> None:
     unknown = set(options.names) - BENCHMARKS.keys()
     if unknown:
         parser.error(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
-    warnings.simplefilter("ignore")  # What peers do is not ours to judge.
+    warnings.simplefilter("ignore")  # from the peers
     figures = []
     for name in options.names or BENCHMARKS:
-        for figure in BENCHMARKS[name].figures(QUICK if options.quick else THOROUGH):
-            print(f"\n{table(figure)}", flush=True)
+        for figure in BENCHMARKS[name](QUICK if options.quick else THOROUGH):
+            print(f"\n{figure.table()}", flush=True)
             figures.append(figure)
     if options.plot:
         from tests.benchmarks.plot import plot
@@ -42,4 +38,5 @@ def main() -> None:
         print(f"\nPlot: {options.plot}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""A figure: what several contenders cost at the same work, and the bounds set for it."""
+"""A figure: what several contenders cost at the same work, the bounds, and both as a table."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Bound:
 
 @dataclass(frozen=True)
 class Figure:
-    """`costs` of each contender, one per round; the round is the same for all of them.
+    """`costs` of each contender, one for each round.
 
-    Ratios are to the contender `base`; without one the costs speak for themselves.
+    Ratios are to the contender `base`; without one the costs are not compared.
     """
 
     title: str
@@ -37,14 +37,22 @@ class Figure:
         return statistics.median(self.costs[contender])
 
     def ratio(self, contender: str, to: str) -> float:
-        """The median of the rounds' ratios: what disturbs a whole round disturbs none of them."""
+        """Return the median of the rounds' ratios: what slows a whole round down slows both."""
         pairs = zip(self.costs[contender], self.costs[to], strict=True)
         return statistics.median(cost / other for cost, other in pairs)
 
-    def reached(self, bound: Bound) -> float | None:
-        """What was measured where the bound stands, or `None` if a contender was missing."""
+    def verdict(self, bound: Bound) -> str:
         if not {bound.contender, bound.against or bound.contender} <= self.costs.keys():
-            return None
-        if bound.against is None:
-            return self.cost(bound.contender)
-        return self.ratio(bound.contender, bound.against)
+            return f"not measured: {bound}"
+        cost = self.cost(bound.contender)
+        measured = self.ratio(bound.contender, bound.against) if bound.against else cost
+        return f"{'met' if measured <= bound.limit else 'MISSED'}: {bound}; is {measured:.2f}"
+
+    def table(self) -> str:
+        """Return a line for each contender, the cheapest first, and one for each bound."""
+        width = max(map(len, self.costs))
+        lines = [self.title]
+        for name in sorted(self.costs, key=self.cost):
+            ratio = f" {self.ratio(name, self.base):10.2f} x" if self.base else ""
+            lines.append(f"  {name:{width}} {self.cost(name):12.2f} {self.unit}{ratio}")
+        return "\n".join([*lines, *(f"  {self.verdict(bound)}" for bound in self.bounds)])

@@ -11,13 +11,13 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks.figure import Bound, Figure
+from tests.benchmarks.measure import Effort
 from tests.benchmarks.sampling import EVERY, FOLDER, Sample
-from tests.benchmarks.side_by_side import Effort
 
 TEST_FILE = """
 import pytest
 import responses
-from tests.benchmarks.login import floor
+from tests.benchmarks.login import visit_canned
 from tests.benchmarks.website import visit
 
 @pytest.mark.parametrize("number", range({tests}))
@@ -25,24 +25,20 @@ def test_lookloox(lookloox, number):
     visit()
 
 @pytest.fixture
-def empty_dict():
-    return {{}}
-
-@pytest.fixture
-def empty_mock(request, empty_dict):
+def empty_mock():
     with responses.RequestsMock() as mock:
         yield mock
 
 @pytest.mark.parametrize("number", range({tests}))
 def test_floor(empty_mock, number):
-    floor()
+    visit_canned()
 """
 PROCESSES = {"one process": 1, "-n 4": 4}
 PARTS = 10
-"""A process is looked at after each tenth of its tests."""
+"""A process takes a sample after each tenth of its tests."""
 
 
-def figures(effort: Effort) -> list[Figure]:
+def many_tests(effort: Effort) -> list[Figure]:
     times: dict[str, list[float]] = {}
     growth: dict[str, list[float]] = {}
     for way, processes in PROCESSES.items():
@@ -70,7 +66,7 @@ def figures(effort: Effort) -> list[Figure]:
 
 
 def run(test: str, tests: int, processes: int) -> list[list[Sample]]:
-    """The samples of every process that ran tests."""
+    """Return the samples of every process that ran tests."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "test_many.py").write_text(TEST_FILE.format(tests=tests))
         # No worker processes, `-n 0`, is one process.

@@ -1,4 +1,4 @@
-"""An installed plugin that nobody uses: whole runs of `pytest` on one empty test."""
+"""An installed plugin that is not used: whole runs of `pytest` on one empty test."""
 
 from __future__ import annotations
 
@@ -12,27 +12,25 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from tests.benchmarks.figure import Bound, Figure
-from tests.benchmarks.side_by_side import Effort, costs
+from tests.benchmarks.measure import Effort, costs
 
 NO_PLUGIN = "no plugin"
 WITHIN_NOISE = 1.05
-NAMES = {
+PLUGINS = {
     "lookloox": "lookloox",
     "requests_mock": "requests-mock",
     "pytest_httpserver": "pytest-httpserver",
-    "iam": "pytest-iam",
 }
 """Plugins by the name of their entry point."""
 
 
-def figures(effort: Effort) -> list[Figure]:
-    plugins = {plugin.name for plugin in entry_points(group="pytest11")}
+def unused(effort: Effort) -> list[Figure]:
+    installed = {plugin.name for plugin in entry_points(group="pytest11")}
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "test_empty.py").write_text("def test_nothing(): pass\n")
-        contenders = {NO_PLUGIN: partial(run, folder, without=plugins)}
-        for plugin, name in NAMES.items():
-            if plugin in plugins:
-                contenders[name] = partial(run, folder, without=plugins - {plugin})
+        contenders = {NO_PLUGIN: partial(run, folder, without=installed)}
+        for plugin in PLUGINS.keys() & installed:
+            contenders[PLUGINS[plugin]] = partial(run, folder, without=installed - {plugin})
         measured = costs(contenders, effort.rounds, 1, clock=cpu_time_of_children, unit=1e-3)
     return [
         Figure(
@@ -47,12 +45,8 @@ def figures(effort: Effort) -> list[Figure]:
 
 def run(folder: str, without: Iterable[str]) -> None:
     blocked = [argument for plugin in without for argument in ("-p", f"no:{plugin}")]
-    subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *blocked],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
+    command = [sys.executable, "-m", "pytest", "-q", *blocked]
+    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True)
 
 
 def cpu_time_of_children() -> float:

@@ -1,4 +1,4 @@
-"""What both websites have to survive, and neither the faults nor the odd users have."""
+"""What a website has to survive beyond the faults and the odd users."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pytest_lookloox import LookLoox, build_user_info, build_user_info_payload
 ENDPOINTS = ["authorize", "get_user_info"]
 ELSEWHERE = "/somewhere/else"
 
-# An answer that either endpoint could give, so that nothing but its flaw keeps anybody out.
+# An answer that either endpoint could give, so that only its flaw is a reason to refuse it.
 GOOD = {"access_token": "0123456789abcdef" * 2, **build_user_info_payload()}
 _GOOD_TEXT = json.dumps(GOOD)
 

@@ -28,7 +28,7 @@ PAGE = """<!doctype html>
 
 
 class LoginError(Exception):
-    """Nobody may be logged in; the message is fit for the log: it holds no secret."""
+    """The login failed; the message is fit for the log: it holds no secret."""
 
     def __init__(self, message: str, *, token_expired: bool = False) -> None:
         super().__init__(message)
@@ -79,7 +79,7 @@ def begin_login(attempt: str) -> ResponseReturnValue:
 
     Look Loox has no `state` that would tie its answer to this session. All that an app can do is
     to accept a callback only in a session that began a login, and only once. That refuses a
-    forged callback, which would log the visitor in as somebody else, in a session that waits for
+    forged callback, which would log the visitor in as someone else, in a session that waits for
     none, and every replay. It does not help a visitor whose login is under way: begun and
     not finished, or begun by a link of the attacker's to `/login`. A site with more to lose asks
     "Is this your account?" before it goes on.

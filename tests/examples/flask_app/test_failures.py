@@ -1,6 +1,4 @@
-"""Two tests that stand for many: nobody gets in when the provider misbehaves, and everybody does
-whose profile is merely strange.
-"""
+"""No one gets in when the provider misbehaves; users whose profiles are merely odd all do."""
 
 from __future__ import annotations
 
@@ -8,18 +6,18 @@ import pytest
 from flask.testing import FlaskClient
 
 from pytest_lookloox import VARIATIONS, LookLoox, UserInfo
-from pytest_lookloox.faults import Fault
+from pytest_lookloox.faults.fault import Fault
 from tests.examples.flask_app.test_login import app, client, is_logged_in
 
 __all__ = ["app", "client"]
 
 
-def test_nobody_gets_in(lookloox_fault: Fault, client: FlaskClient, lookloox: LookLoox) -> None:
+def test_no_one_gets_in(lookloox_fault: Fault, client: FlaskClient, lookloox: LookLoox) -> None:
     assert "Welcome" not in client.get(lookloox.approve()).text
     assert not is_logged_in(client)
 
 
-def test_everybody_gets_in(
+def test_everyone_gets_in(
     lookloox_odd_user: UserInfo, client: FlaskClient, lookloox: LookLoox
 ) -> None:
     assert "Welcome" in client.get(lookloox.approve()).text

@@ -8,7 +8,7 @@ import httpx
 
 
 class LoginError(Exception):
-    """Nobody may be logged in; the message holds no secret."""
+    """The login failed; the message holds no secret."""
 
 
 class LookLooxClient:
@@ -21,7 +21,7 @@ class LookLooxClient:
         self._secret = secret
 
     async def log_in(self, auth_key: str) -> dict[str, Any]:
-        """The `user_info` of whoever brings this auth_key; raises `LoginError`."""
+        """The `user_info` of the user with this auth_key; raises `LoginError`."""
         login = {"app_id": self._app_id, "app_secret": self._secret, "auth_key": auth_key}
         token = (await self._ask("authorize", login)).get("access_token")
         if not isinstance(token, str) or not token:

@@ -106,7 +106,7 @@ async def test_deleted_user(client: LookLooxClient, lookloox_server: LookLoox) -
         await client.log_in(auth_key)
 
 
-async def test_nobody_there(http: httpx.AsyncClient) -> None:
+async def test_no_server_there(http: httpx.AsyncClient) -> None:
     client = LookLooxClient(http, "http://127.0.0.1:1", "an-app", "hush")
 
     with pytest.raises(LoginError, match="authorize: ConnectError"):

@@ -1,6 +1,6 @@
 """A `social-auth-core` backend for "Log in with Look Loox".
 
-Look Loox is like OAuth 2, but is none: no `state`, no scope, no `redirect_uri`, the one-time code
+Look Loox is not quite OAuth 2: no `state`, no scope, no `redirect_uri`, the one-time code
 is called `auth_key`, the token is fetched by GET, and errors come with status 200. So the backend
 stands on `BaseAuth`; `BaseOAuth2` would have to be switched off piece by piece.
 
@@ -35,7 +35,7 @@ class LookLooxAuth(Base):
         return f"{self._url('oauth')}?{urlencode({'app_id': app_id})}"
 
     def auth_complete(self, *args: Any, **kwargs: Any) -> Any:
-        """The visitor is back: returns the user; raises `AuthException` and logs nobody in.
+        """The visitor is back: returns the user; raises `AuthException` if the login failed.
 
         Without a `state`, all that ties the callback to this visitor is that their session began
         a login, and that it counts once. It keeps a forged callback out of a session that waits

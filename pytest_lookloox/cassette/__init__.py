@@ -1,1 +1,0 @@
-"""Cassettes: recorded answers, safe to commit, for tests and for comparison with the simulator."""

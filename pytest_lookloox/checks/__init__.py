@@ -1,0 +1,1 @@
+"""What is wrong with a test or with a client, although the test passes."""

@@ -1,0 +1,169 @@
+"""The one place where faults and variations are applied: in front of the provider."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from functools import partial
+
+from pytest_lookloox.faults.catalogue import EXPIRED_TOKEN, REUSED_AUTH_KEY, TLS_ERROR
+from pytest_lookloox.faults.effects import ATTEMPT_PARAMETER, Attempt, Handler
+from pytest_lookloox.faults.fault import Fault
+from pytest_lookloox.faults.variations import Variation
+from pytest_lookloox.provider import facts
+from pytest_lookloox.provider.api import Provider
+from pytest_lookloox.provider.facts import Fact
+from pytest_lookloox.provider.http import Request, Response, redirect
+from pytest_lookloox.provider.models import App
+from pytest_lookloox.provider.pages import CONSENT_PATH
+
+_NEXT_ENDPOINT: dict[Fact | None, str] = {
+    facts.OAUTH_REDIRECT: facts.AUTHORIZE,
+    facts.AUTHORIZE_TOKEN: facts.GET_USER_INFO,
+}
+_SUBJECT_PARAMETER = {REUSED_AUTH_KEY: "auth_key", EXPIRED_TOKEN: "access_token"}
+
+
+class Schedule:
+    """How often something happens: every time, or to the first `times` subjects.
+
+    Subjects are attempts, keys or tokens. One that was counted stays due.
+    """
+
+    def __init__(self, times: int | None = None) -> None:
+        if times is not None and (isinstance(times, bool) or not isinstance(times, int)):
+            raise TypeError(f"times must be a whole number or None, not {type(times).__name__}")
+        if times is not None and times < 1:
+            raise ValueError(f"times must be 1 or more, not {times}; leave it out for every time")
+        self._times = times
+        self._counted: set[str] = set()
+
+    def is_due(self, subject: str) -> bool:
+        """Return whether it is this subject's turn."""
+        return self._times is None or subject in self._counted or len(self._counted) < self._times
+
+    def count(self, subject: str) -> None:
+        """Note that it happened to this subject."""
+        if self._times is not None:
+            self._counted.add(subject)
+
+
+class PlannedFault:
+    """A fault that a test asked for, by `origin`; if `required`, it has to take effect."""
+
+    def __init__(
+        self, fault: Fault, times: int | None = None, *, required: bool = False, origin: str = ""
+    ) -> None:
+        self.fault = fault
+        self.required = required
+        self.origin = origin or f"fault {fault}"
+        self.took_effect = False
+        self._schedule = Schedule(times)
+
+    def is_due(self, endpoint: str, attempt: Attempt) -> bool:
+        """Return whether the fault should be applied at this endpoint to this attempt."""
+        return endpoint in self.fault.endpoints and self._schedule.is_due(self._subject(attempt))
+
+    def apply(self, attempt: Attempt, request: Request) -> Response:
+        """Answer a request of the attempt with the fault, and note whether it took effect."""
+        response, took_effect = self.fault.effect(attempt._replace(request=request))
+        if took_effect:
+            self.took_effect = True
+            self._schedule.count(self._subject(attempt))
+        return response
+
+    def _subject(self, attempt: Attempt) -> str:
+        parameter = _SUBJECT_PARAMETER.get(self.fault.name)
+        return attempt.request.params().get(parameter, "") if parameter else attempt.number
+
+
+class FaultInjector:
+    """Answers every request through the provider and the faults and variations that are due."""
+
+    def __init__(self, provider: Provider) -> None:
+        self.planned: list[PlannedFault] = []
+        self._provider = provider
+        self._variations: list[tuple[Variation, Schedule]] = []
+        self._numbers = map(str, itertools.count())
+        self._expected_endpoint: str | None = None
+        self._expected_until = 0.0
+
+    def plan(self, planned: PlannedFault) -> None:
+        """Apply this fault from the next request on."""
+        self.planned.append(planned)
+
+    def vary(self, variation: Variation, times: int | None = None) -> None:
+        """Give good answers this form, every time or the first `times` times."""
+        self._variations.append((variation, Schedule(times)))
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request."""
+        return self._answer(request, self._provider.handle)
+
+    def callback_url(self, app: App, auth_key: str) -> str:
+        """Return the address to which a user who approved is sent with this auth_key."""
+        visit = Request("GET", facts.LOGIN_PATH)
+        answer = redirect(app.callback_url(auth_key), facts.OAUTH_REDIRECT)
+        return self._answer(visit, lambda _: answer).header("Location") or ""
+
+    def expect(self, endpoint: str | None) -> None:
+        """Take the next TLS handshake for a call of this endpoint."""
+        self._expected_endpoint = endpoint
+        self._expected_until = time.monotonic() + 5
+
+    def is_untrusted_certificate_due(self) -> bool:
+        """Return whether the next TLS handshake should use an untrusted certificate.
+
+        A handshake does not tell its endpoint, so the next step of a login is assumed, for five
+        seconds: after that, a browser must be able to begin a new login.
+        """
+        endpoint = self._expected_endpoint
+        if not endpoint or time.monotonic() > self._expected_until:
+            return False
+        attempt = self._attempt(Request("GET", ""), self._provider.handle)
+        for planned in self.planned:
+            if planned.fault.name == TLS_ERROR and planned.is_due(endpoint, attempt):
+                planned.apply(attempt, attempt.request)
+                return True
+        return False
+
+    def _answer(self, request: Request, answer: Handler) -> Response:
+        # Consent ends in the same redirect to the app as a visit to the login link.
+        is_consent = request.path == CONSENT_PATH
+        endpoint = facts.OAUTH if is_consent else facts.ENDPOINT_BY_PATH.get(request.path)
+        if endpoint is not None and (self.planned or self._variations):
+            response = self._with_faults(endpoint, self._attempt(request, answer))
+        else:
+            response = answer(request)
+        if endpoint is not None:
+            self.expect(_NEXT_ENDPOINT.get(response.fact))
+        return response
+
+    def _attempt(self, request: Request, answer: Handler) -> Attempt:
+        number = request.params().get(ATTEMPT_PARAMETER) or next(self._numbers)
+        return Attempt(request, number, self._provider, answer)
+
+    def _with_faults(self, endpoint: str, attempt: Attempt) -> Response:
+        """Answer with the faults that are due, each around the ones before it.
+
+        An attempt has at most one fault of the service or network: a second one would hide it.
+        """
+        due = [planned for planned in self.planned if planned.is_due(endpoint, attempt)]
+        of_the_api = [planned for planned in due if planned.fault.is_of_the_api]
+        others = [planned for planned in due if not planned.fault.is_of_the_api]
+        answer = attempt.answer
+        for planned in of_the_api:
+            answer = partial(planned.apply, attempt._replace(answer=answer))
+        answer = partial(self._vary, attempt.number, answer)
+        for planned in others[:1]:
+            answer = partial(planned.apply, attempt._replace(answer=answer))
+        return answer(attempt.request)
+
+    def _vary(self, number: str, answer: Handler, request: Request) -> Response:
+        response = answer(request)
+        if isinstance(response.data, dict) and "error" not in response.data:
+            for variation, schedule in self._variations:
+                if schedule.is_due(number):
+                    schedule.count(number)
+                    response = variation.alter(response)
+        return response

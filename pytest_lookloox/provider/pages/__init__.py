@@ -1,0 +1,130 @@
+"""The HTML pages of the browser's leg: plain functions, each of which returns a whole page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from functools import cache
+from html import escape
+from importlib import resources
+from string import Template
+from typing import Any
+
+from pytest_lookloox.provider import facts
+from pytest_lookloox.provider.facts import Fact
+from pytest_lookloox.provider.http import Request, Response, html_response
+from pytest_lookloox.provider.models import App
+from pytest_lookloox.provider.user_info import UserInfo, identity
+
+SIGN_IN_PATH = "/sign-in"
+CONSENT_PATH = "/consent"
+
+
+def texts_for(request: Request) -> dict[str, str]:
+    """Return the texts in French if that is the browser's first choice, else in English."""
+    is_french = re.match(r"\s*fr\b", request.header("Accept-Language"), re.IGNORECASE)
+    texts: dict[str, dict[str, str]] = json.loads(_read("texts.json"))
+    return texts["fr" if is_french else "en"]
+
+
+def sign_in_page(request: Request, users: Iterable[UserInfo], app_id: str) -> Response:
+    """Return the page on which a visitor chooses the account to go on with."""
+    accounts = [
+        _fill("account.html", user_id=identity(user), person=_person(request, user))
+        for user in users
+    ]
+    return _page(
+        request,
+        facts.OAUTH_SIGN_IN,
+        "sign_in" if accounts else "no_users",
+        title=texts_for(request)["sign_in"],
+        app_id=app_id,
+        accounts=_Html("\n".join(accounts)),
+    )
+
+
+def consent_page(request: Request, app: App, user: UserInfo) -> Response:
+    """Return the page that asks a user for the first time whether an app may read the profile."""
+    return _page(
+        request,
+        facts.OAUTH_CONSENT,
+        "consent",
+        title=f"{texts_for(request)['consent']} {_name(app)}",
+        app=_name(app),
+        app_id=app.app_id,
+        user_id=identity(user),
+        person=_person(request, user),
+    )
+
+
+def refused_page(request: Request, app: App) -> Response:
+    """Return the page for a user who turned the app down."""
+    return _page(request, facts.OAUTH_REFUSED, "refused", app=_name(app))
+
+
+def error_page(request: Request, fact: Fact) -> Response:
+    """Return the page for a login that cannot go on; the API's message stays in English."""
+    return _page(request, fact, "error", message=fact.message or "")
+
+
+def not_found_page(request: Request, fact: Fact) -> Response:
+    """Return the page for an address without a page, with status 404."""
+    return _page(request, fact, "not_found")._replace(status=404)
+
+
+class _Html(str):
+    """A template's value that is HTML already; all other values are escaped."""
+
+
+def _page(request: Request, fact: Fact, template: str, **values: str) -> Response:
+    """Return a page; unless it has a title of its own, that is the text of the template's name."""
+    texts = texts_for(request)
+    values = {**texts, "title": texts[template], **values}
+    content, style = _fill(f"{template}.html", **values), _Html(_read("style.css"))
+    return html_response(_fill("layout.html", **values, content=content, style=style), fact)
+
+
+def _fill(template: str, **values: str) -> _Html:
+    safe = {
+        # A lone surrogate, which JSON can carry and UTF-8 cannot, becomes "?".
+        name: value if isinstance(value, _Html) else escape(value).encode(errors="replace").decode()
+        for name, value in values.items()
+    }
+    return _Html(Template(_read(template)).substitute(safe))
+
+
+@cache
+def _read(name: str) -> str:
+    return resources.files(__name__).joinpath(name).read_text(encoding="utf-8").rstrip()
+
+
+def _name(app: App) -> str:
+    return _visible(app.name) or app.app_id
+
+
+def _person(request: Request, user: UserInfo) -> _Html:
+    """Return an account as people recognise it: a name, and what tells namesakes apart."""
+    first, last, user_name, email, user_id = (
+        _visible(user.get(field))
+        for field in ("user_firstname", "user_lastname", "user_name", "user_email", "user_id")
+    )
+    name = f"{first} {last}".strip() or user_name or email or user_id
+    name = name or texts_for(request)["nameless"]
+    words = re.split(r"[\s._-]+", name.partition("@")[0])
+    letters = [letter[0] for word in words if (letter := re.search(r"[^\W_]", word))]
+    return _fill(
+        "person.html",
+        # One of the six colours of the style sheet.
+        tone=str(sum(map(ord, identity(user))) % 6),
+        # An invisible character stops Arabic initials from joining.
+        initials="\u200c".join([*letters[:1], *letters[1:][-1:]]).upper(),
+        name=name,
+        detail=next((text for text in (email, user_name, user_id) if text not in ("", name)), ""),
+    )
+
+
+def _visible(value: Any) -> str:
+    """Return a field's text, or `""` where a reader would see nothing."""
+    text = str(value if value is not None else "").strip()
+    return text if any(char.isprintable() and not char.isspace() for char in text) else ""

@@ -1,0 +1,195 @@
+"""One simulated provider behind every address and transport: state, faults, calls and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pytest_lookloox.checks import teardown
+from pytest_lookloox.checks.client_warnings import ClientObserver
+from pytest_lookloox.faults.injector import FaultInjector
+from pytest_lookloox.options import Options
+from pytest_lookloox.provider import facts, urls
+from pytest_lookloox.provider.api import Provider
+from pytest_lookloox.provider.browser import is_page
+from pytest_lookloox.provider.http import Request, Response
+from pytest_lookloox.provider.models import App, Call
+from pytest_lookloox.provider.user_info import UserInfo, UserInfoBuilder, identity
+
+if TYPE_CHECKING:
+    from responses import RequestsMock
+
+    from pytest_lookloox.cassettes.cassette import Cassette
+    from pytest_lookloox.cassettes.player import CassettePlayer
+
+OPTIONS_OF_RECORDINGS = (
+    *("base_url", "redirect_url", "allowed_hosts", "tls", "strict"),
+    *("app_id", "app_secret"),
+)
+"""The options that a recording does not decide by itself."""
+
+_FIRST_STRANGER_ID = 900001
+
+
+class Simulation:
+    """A provider with one memory, which the stubs and the server share.
+
+    With `player`, a recording answers instead of the simulator; its unused rest is a problem if
+    `use_up` is set.
+    """
+
+    def __init__(
+        self, options: Options, player: CassettePlayer | None = None, *, use_up: bool = False
+    ) -> None:
+        self.options = options
+        self.calls: list[Call] = []
+        self.provider = Provider(
+            token_lifetime=options.token_lifetime,
+            approved=options.approved,
+            signed_in=options.signed_in,
+            error_status=options.error_status,
+        )
+        self.injector = FaultInjector(self.provider)
+        self.player = player
+        self.observer = ClientObserver(self.provider.secrets)
+        self.allowed_hosts = {urls.allowed_host(host) for host in options.allowed_hosts}
+        self.build_stranger = UserInfoBuilder(_FIRST_STRANGER_ID)
+        self.user: UserInfo = {}
+        self._handler = player or self.injector
+        self._use_up = use_up
+        self.register_app(
+            App(
+                options.app_id,
+                options.app_secret,
+                options.redirect_url,
+                base_url=options.base_url,
+            )
+        )
+        self.sign_in(dict(options.user))
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request; record it and observe the client, unless it is a step on a page."""
+        with self.provider.lock:
+            response = self._handler.handle(request)
+            if not is_page(request):
+                self.calls.append(_call(request, response))
+                self.observer.observe(request, response)
+            return response
+
+    def handle_in_test(self, request: Request) -> Response:
+        """Answer one request of a client in this thread, and issue its warnings at once."""
+        response = self.handle(request)
+        self.observer.issue()
+        return response
+
+    def observe_other_host(self, host: str, texts: Iterable[str]) -> None:
+        """Warn if a request to another host, made of these texts, contains a secret."""
+        self.observer.observe_other_host(host, texts)
+        self.observer.issue()
+
+    def is_app_url(self, url: str) -> bool:
+        """Return whether the URL leads to the host of a registered app."""
+        host = urls.host_of(url)
+        return any(urls.host_of(app.redirect_url) == host for app in self.provider.apps.values())
+
+    def register_app(self, app: App) -> None:
+        """Register an app, or change a registered one."""
+        self.provider.register_app(app)
+        self.observer.observe_registration(app.redirect_url)
+        self.observer.issue()
+
+    def sign_in(self, user_info: UserInfo) -> None:
+        """Let this user exist and be signed in."""
+        self.user = user_info
+        self.provider.visitor_id = identity(user_info)
+        self.provider.users[identity(user_info)] = user_info
+
+    def issue_auth_key(self, user_id: str) -> str:
+        """Return an auth_key for the configured app."""
+        if self.player:
+            return self.player.issue_auth_key()
+        self.injector.expect(facts.AUTHORIZE)
+        return self.provider.issue_auth_key(self.options.app_id, user_id)
+
+    def issue_access_token(self, user_id: str) -> str:
+        """Return an access_token for the configured app."""
+        if self.player:
+            return self.player.issue_access_token()
+        self.injector.expect(facts.GET_USER_INFO)
+        return self.provider.issue_access_token(self.options.app_id, user_id)
+
+    def problems(self) -> list[str]:
+        """Return what the teardown checks find."""
+        if self.player:
+            return [*self.player.problems(), *(self.player.unused() if self._use_up else [])]
+        return teardown.problems(self.calls, self.injector.planned)
+
+    def start_stubs(self) -> None:
+        """Simulate the provider for `requests`; `responses` is imported here."""
+        from pytest_lookloox.transports import requests_stub
+
+        requests_stub.start(self, self.mock, self.options.base_url, self.allowed_hosts)
+
+    def stop_stubs(self) -> None:
+        """Leave `requests` as it was found."""
+        from pytest_lookloox.transports import requests_stub
+
+        requests_stub.stop(self)
+
+    @cached_property
+    def mock(self) -> RequestsMock:
+        """The mock in which a test stubs other services."""
+        from responses import RequestsMock
+
+        return RequestsMock(assert_all_requests_are_fired=False)
+
+
+def play(cassette: Cassette, given: Mapping[str, Any], *, use_up: bool) -> Simulation:
+    """Return a simulation that answers from a recording.
+
+    Of the options that were given, those in `OPTIONS_OF_RECORDINGS` count; an app_id and
+    app_secret are accepted from the client in place of the recorded ones.
+    """
+    from pytest_lookloox.cassettes.player import CassettePlayer
+
+    app = cassette.app
+    recorded = {
+        "base_url": app.base_url,
+        "redirect_url": app.redirect_url,
+        **{name: given[name] for name in OPTIONS_OF_RECORDINGS if name in given},
+        "app_id": app.app_id,
+        "app_secret": app.app_secret,
+    }
+    credentials = {
+        given[name]: recorded[name] for name in ("app_id", "app_secret") if name in given
+    }
+    options = Options(**recorded)
+    player = CassettePlayer(
+        cassette,
+        replace(app, redirect_url=options.redirect_url, base_url=options.base_url),
+        credentials,
+    )
+    simulation = Simulation(options, player, use_up=use_up)
+    simulation.provider.users.clear()
+    simulation.sign_in(dict(cassette.user))
+    return simulation
+
+
+def _call(request: Request, response: Response) -> Call:
+    data = response.data
+    error: str | None = response.fact.message if response.fact else None
+    if response.fault:
+        error = response.fault.value
+    elif isinstance(data, dict) and data.get("error"):
+        error = data.get("message")
+    return Call(
+        endpoint=facts.ENDPOINT_BY_PATH.get(request.path),
+        params=request.params(),
+        status=response.status,
+        body=data,
+        error=error,
+        method=request.method,
+        path=request.path,
+    )

@@ -1,0 +1,1 @@
+"""The ways in: each carries requests to a handler, `Request -> Response`, and knows no more."""

@@ -1,0 +1,95 @@
+"""Where cassettes are found, read from and written to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pytest_lookloox.cassettes import library
+from pytest_lookloox.cassettes.cassette import CassetteError, parse
+from tests.cassettes.record_shipped import SCENARIOS, record_shipped
+from tests.cassettes.samples import LOGIN, SHIPPED, cassette, interaction
+
+
+def test_own_cassette_comes_first(tmp_path: Path) -> None:
+    assert library.find_cassette("login", tmp_path) == LOGIN
+    own = tmp_path / "login.yml"
+    own.touch()
+    assert library.find_cassette("login", tmp_path) == own
+
+
+@pytest.mark.parametrize("name", ["xyz", 1, None, "../cassettes/login", "login.yaml", ".."])
+def test_unknown_name(tmp_path: Path, name: object) -> None:
+    (tmp_path / "mine.yaml").touch()
+    with pytest.raises(ValueError, match="no cassette") as caught:
+        library.find_cassette(name, tmp_path)
+
+    text = str(caught.value)
+    assert text.startswith(f"no cassette {name!r} in {tmp_path} and {LOGIN.parent}")
+    assert "There are: deleted_user, documented_sample, expired_token, login, " in text
+    assert ", mine, " in text
+
+
+def test_closest_name(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"did you mean 'login'\? There are: "):
+        library.find_cassette("logni", tmp_path)
+
+
+def test_shipped_cassettes_of_an_installed_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "package"
+    monkeypatch.setattr(library, "__file__", str(package / "cassettes" / "library.py"))
+    find = library.shipped_directory.__wrapped__
+    assert find() == tmp_path / "cassettes"
+    (package / "shipped_cassettes").mkdir(parents=True)
+    assert find() == package / "shipped_cassettes"
+
+
+def test_cassettes_at_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert library.cassettes_at([]) == SHIPPED
+    own, other = Path("cassettes", "a.yaml"), Path("other.txt")
+    own.parent.mkdir()
+    with pytest.raises(ValueError, match=r"cassettes contains no cassette, a file \*\.yaml"):
+        library.cassettes_at([])
+    own.touch()
+    assert library.cassettes_at([]) == [own]
+    assert library.cassettes_at([other, own.parent]) == [other, own]
+
+
+def test_file_is_parsed_again_only_after_a_change(tmp_path: Path) -> None:
+    file = tmp_path / "login.yaml"
+    text = LOGIN.read_text(encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
+    first = library.load(file)
+    assert library.load(file) is first
+    file.write_text(text.replace("Amina", "Amira", 1), encoding="utf-8")
+    os.utime(file, (0, 0))
+    assert library.load(file).user["user_firstname"] == "Amira"
+
+
+def test_file_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(CassetteError, match=r"missing\.yaml: No such file or directory"):
+        library.load(tmp_path / "missing.yaml")
+
+
+def test_nothing_is_written_unless_everything_can_be(tmp_path: Path) -> None:
+    directory = tmp_path / "new" / "cassettes"
+    good, bad = cassette(), cassette(interaction(status=object()))
+    with pytest.raises(Exception, match="cannot represent an object"):
+        library.write([good, bad], directory)
+    assert list(directory.iterdir()) == []
+    [file] = library.write([good], directory)
+    assert parse(file) == good
+
+
+def test_shipped_cassettes_are_what_is_recorded_today(tmp_path: Path) -> None:
+    record_shipped(tmp_path)
+
+    recorded = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    by_hand = "documented_sample"
+    assert recorded == {f.name: f.read_bytes() for f in SHIPPED if f.stem != by_hand}
+    assert {Path(name).stem for name in recorded} == {*SCENARIOS}

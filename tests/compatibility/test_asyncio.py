@@ -1,0 +1,63 @@
+"""pytest-asyncio, whose tests and fixtures run in an event loop."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Run
+
+SUITE = """
+import asyncio
+
+import pytest
+import pytest_asyncio
+from tests.client import ask, get_user_info, log_in
+
+def logs_in(provider):
+    return log_in(provider) == provider.user
+
+@pytest_asyncio.fixture
+async def answer(lookloox):
+    return await asyncio.to_thread(ask, lookloox, "authorize", {})
+
+@pytest_asyncio.fixture
+async def loop_opened_first():
+    await asyncio.sleep(0)
+
+@pytest.mark.asyncio
+async def test_client_in_the_loop(loop_opened_first, lookloox):
+    assert logs_in(lookloox)
+
+@pytest.mark.asyncio
+async def test_clients_in_threads(lookloox):
+    assert await asyncio.to_thread(logs_in, lookloox)
+
+@pytest.mark.asyncio
+async def test_async_fixture(lookloox, answer):
+    assert answer.json()["message"] == "Bad Request, invalid app_id"
+    assert len(lookloox.calls) == 1
+
+@pytest.mark.asyncio
+@pytest.mark.lookloox_expired_token
+async def test_marker(lookloox):
+    answer = await asyncio.to_thread(get_user_info, lookloox, lookloox.issue_access_token())
+    assert answer.json()["message"] == "Bad Request, expired access_token"
+
+@pytest.mark.asyncio
+async def test_server(lookloox_server):
+    assert await asyncio.to_thread(logs_in, lookloox_server)
+
+@pytest.mark.asyncio
+@pytest.mark.lookloox_expired_token
+async def test_proves_nothing():
+    pass
+"""
+
+
+@pytest.mark.parametrize("mode", ["strict", "auto"])
+def test_both_modes(run: Run, mode: str) -> None:
+    loops = ["-o", "asyncio_default_fixture_loop_scope=function"]
+    result = run(SUITE, "-Werror", *loops, f"--asyncio-mode={mode}", plugins=["asyncio"])
+
+    result.assert_outcomes(passed=6, errors=1)
+    result.stdout.fnmatch_lines(["*lookloox_expired_token never took*"])

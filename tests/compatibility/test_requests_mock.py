@@ -1,0 +1,155 @@
+"""requests-mock, which takes the adapter away from every session of `requests`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any
+
+import pytest
+import requests
+import requests_mock
+from requests import Session
+from requests_mock import Adapter, Mocker, NoMockAddress
+
+from pytest_lookloox import LookLoox
+from tests.client import TIMEOUT, ask, log_in
+from tests.conftest import Run
+
+SHOP = "https://shop.invalid/orders"
+AUTHORIZE = "https://lookloox.com/api/authorize"
+
+
+def get(url: str, session: Session | None = None) -> requests.Response:
+    return (session or requests.Session()).get(url, timeout=TIMEOUT)
+
+
+@pytest.fixture(autouse=True)
+def _no_trace_is_left() -> Iterator[None]:
+    before = dict(vars(Session)), dict(vars(Adapter))
+    yield
+    assert (dict(vars(Session)), dict(vars(Adapter))) == before
+
+
+@pytest.fixture
+def provider() -> LookLoox:
+    """A provider that a test opens before or after its own mocks."""
+    return LookLoox()
+
+
+@pytest.fixture(params=["before", "after", "after another one", "with real_http"])
+def mocker(request: pytest.FixtureRequest, provider: LookLoox) -> Iterator[Mocker]:
+    """A mocker of the test's, open beside the provider."""
+    mocker = Mocker(real_http=request.param == "with real_http")
+    opened: dict[str, list[AbstractContextManager[Any]]] = {
+        "before": [mocker, provider],
+        "after": [provider, mocker],
+        "after another one": [Mocker(real_http=True), provider, mocker],
+        "with real_http": [provider, mocker],
+    }
+    with ExitStack() as stack:
+        for context in opened[request.param]:
+            stack.enter_context(context)
+        yield mocker
+
+
+class TestEveryMocker:
+    def test_both_answer(self, provider: LookLoox, mocker: Mocker) -> None:
+        mocker.get(SHOP, text="shop")
+
+        assert get(SHOP).text == "shop"
+        assert log_in(provider) == provider.user
+        assert get(SHOP).text == "shop"
+
+    def test_the_rest_is_refused(self, mocker: Mocker) -> None:
+        refusal = "was refused" if mocker.real_http else f"No mock address: GET {SHOP}"
+        with pytest.raises((NoMockAddress, requests.ConnectionError), match=refusal):
+            get(SHOP)
+
+    def test_its_stub_for_the_provider_wins(self, provider: LookLoox, mocker: Mocker) -> None:
+        mocker.get(AUTHORIZE, status_code=502)
+
+        assert get(AUTHORIZE).status_code == 502
+        assert provider.calls == []
+
+    @pytest.mark.parametrize("error", [requests.ConnectTimeout, requests.ConnectionError])
+    def test_its_failure_is_not_answered(
+        self, provider: LookLoox, mocker: Mocker, error: type[Exception]
+    ) -> None:
+        mocker.get(AUTHORIZE, exc=error)
+
+        with pytest.raises(error):
+            get(AUTHORIZE)
+        assert provider.calls == []
+
+    def test_fault_goes_through(self, provider: LookLoox, mocker: Mocker) -> None:
+        provider.inject_fault("read_timeout")
+
+        with pytest.raises(requests.ReadTimeout):
+            get(AUTHORIZE)
+
+
+@pytest.mark.parametrize("_round", [1, 2])
+def test_one_session_alone(_round: int) -> None:
+    session = Session()
+    for _ in range(2):
+        with LookLoox() as provider, Mocker(session=session) as mocker:
+            mocker.get(SHOP, text="shop")
+
+            assert get(SHOP, session).text == "shop"
+            assert get(AUTHORIZE, session).json()["error"] is True
+            assert log_in(provider) == provider.user
+
+
+def test_adapter_that_a_session_has_mounted(provider: LookLoox) -> None:
+    session, adapter = Session(), Adapter()
+    session.mount("https://", adapter)
+    adapter.register_uri("GET", SHOP, text="shop")
+    with provider:
+        assert get(SHOP, session).text == "shop"
+        assert get(AUTHORIZE, session).ok
+
+    with pytest.raises(NoMockAddress):
+        get(AUTHORIZE, session)
+
+
+def test_session_that_is_used_before_and_after(provider: LookLoox) -> None:
+    session = Session()
+    for text in ("before", "after"):
+        with Mocker() as mocker:
+            mocker.get(SHOP, text=text)
+            assert get(SHOP, session).text == text
+        with provider, Mocker():
+            assert get(AUTHORIZE, session).ok
+
+
+@pytest.mark.parametrize("mocker_first", [True, False])
+def test_provider_that_is_closed_is_gone(provider: LookLoox, mocker_first: bool) -> None:
+    mocker = Mocker()
+    for opened in [mocker, provider] if mocker_first else [provider, mocker]:
+        opened.start()  # type: ignore[attr-defined]
+    provider.stop()
+    try:
+        with pytest.raises(NoMockAddress):
+            ask(provider, "authorize", {})
+    finally:
+        mocker.stop()
+
+
+@pytest.mark.parametrize("fixtures", ["lookloox, requests_mock", "requests_mock, lookloox"])
+def test_its_fixture(run: Run, fixtures: str) -> None:
+    assert requests_mock.__name__  # pytester would forget it
+    run(
+        f"""
+        import requests
+        from tests.client import log_in
+
+        def test_it({fixtures}):
+            requests_mock.get({SHOP!r}, text="shop")
+
+            assert log_in(lookloox) == lookloox.user
+            assert requests.get({SHOP!r}, timeout=5).text == "shop"
+        """,
+        "-Werror",
+        plugins=["requests_mock"],
+    ).assert_outcomes(passed=1)

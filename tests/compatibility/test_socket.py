@@ -1,0 +1,64 @@
+"""pytest-socket, which takes sockets away."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Run
+
+STUBS = """
+import pytest
+from tests.client import log_in
+
+def test_it(lookloox):
+    assert log_in(lookloox) == lookloox.user
+
+@pytest.mark.lookloox_fault("http_503@authorize", times=1)
+def test_socket_disabled_before(socket_disabled, lookloox):
+    assert log_in(lookloox, retries=1) == lookloox.user
+
+def test_socket_disabled_inside(lookloox, socket_disabled):
+    assert log_in(lookloox) == lookloox.user
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_hosts_allowed(lookloox):
+    assert log_in(lookloox) == lookloox.user
+"""
+SERVER = """
+from tests.client import log_in
+
+def test_it(lookloox_server):
+    assert log_in(lookloox_server) == lookloox_server.user
+"""
+ALLOWED = """
+import pytest
+import requests
+
+@pytest.mark.lookloox(allowed_hosts=["shop.invalid"])
+def test_it(lookloox):
+    requests.get("https://shop.invalid/", timeout=5)
+"""
+
+
+@pytest.mark.parametrize(
+    ("suite", "option", "outcomes"),
+    [
+        (STUBS, "--disable-socket", {"passed": 4}),
+        (SERVER, "--allow-hosts=127.0.0.1", {"passed": 1}),
+    ],
+    ids=["stubs need no socket", "server needs this machine alone"],
+)
+def test_what_is_needed(run: Run, suite: str, option: str, outcomes: dict[str, int]) -> None:
+    run(suite, "-Werror", option, plugins=["socket"]).assert_outcomes(**outcomes)
+
+
+@pytest.mark.parametrize(
+    ("suite", "outcomes"),
+    [(SERVER, {"errors": 1}), (ALLOWED, {"failed": 1})],
+    ids=["server", "allowed host"],
+)
+def test_what_it_forbids_fails_loudly(run: Run, suite: str, outcomes: dict[str, int]) -> None:
+    result = run(suite, "-Werror", "--disable-socket", plugins=["socket"])
+
+    result.assert_outcomes(**outcomes)
+    result.stdout.fnmatch_lines(["*A test tried to use socket*"])

@@ -1,0 +1,146 @@
+"""Every fact is well formed, and is what the provider really does.
+
+The provider shows the facts that are answers. Each of the others, a rule that shapes answers, names
+the test that fails when the rule is broken.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from pytest_lookloox import build_user_info
+from pytest_lookloox.provider import facts
+from pytest_lookloox.provider.api import Provider
+from pytest_lookloox.provider.facts import FACTS, Fact, Source
+from pytest_lookloox.provider.http import Request, Response
+from pytest_lookloox.provider.models import DEFAULT_APP
+from tests.provider import test_api, test_odd_users, test_user_info
+
+APP_ID = DEFAULT_APP.app_id
+USER_ID = "1042"
+
+
+def get(path: str, provider: Provider | None = None, **params: str) -> Response:
+    return (provider or provider_of()).handle(Request("GET", path, urlencode(params)))
+
+
+def post(path: str, **form: str) -> Response:
+    body = urlencode({"app_id": APP_ID, **form}).encode()
+    return provider_of(approved=False).handle(Request("POST", path, body=body))
+
+
+def provider_of(*, api_enabled: bool = True, **options: Any) -> Provider:
+    provider = Provider(**options)
+    provider.register_app(DEFAULT_APP)
+    provider.users[USER_ID] = build_user_info()
+    provider.visitor_id = USER_ID
+    provider.api_enabled = api_enabled
+    return provider
+
+
+def visit(app_id: str = APP_ID, **options: Any) -> Response:
+    return get("/api/oauth", provider_of(**options), app_id=app_id)
+
+
+def authorize(*, api_enabled: bool = True, **changes: str) -> Response:
+    provider = provider_of(api_enabled=api_enabled)
+    auth_key = provider.issue_auth_key(APP_ID, USER_ID)
+    login = {"app_id": APP_ID, "app_secret": DEFAULT_APP.app_secret, "auth_key": auth_key}
+    return get("/api/authorize", provider, **{**login, **changes})
+
+
+def profile(
+    access_token: str = "{}", *, hours: int = 0, removed: bool = False, **options: Any
+) -> Response:
+    provider = provider_of(**options)
+    access_token = access_token.format(provider.issue_access_token(APP_ID, USER_ID))
+    provider.clock.advance(hours=hours)
+    if removed:
+        provider.users.clear()
+    return get("/api/get_user_info", provider, access_token=access_token)
+
+
+ANSWERS: list[tuple[Fact, Callable[[], Response]]] = [
+    (facts.OAUTH_SIGN_IN, lambda: visit(signed_in=False)),
+    (facts.OAUTH_SIGN_IN, lambda: get("/sign-in")),
+    (facts.OAUTH_SIGN_IN, lambda: post("/sign-in", user_id=USER_ID)),
+    (facts.OAUTH_NO_APP_ID, lambda: visit("")),
+    (facts.OAUTH_NO_APP_ID, lambda: get("/api/oauth")),
+    (facts.OAUTH_NO_APP_ID, lambda: post("/consent", app_id="")),
+    (facts.OAUTH_API_DISABLED, lambda: visit(api_enabled=False)),
+    (facts.OAUTH_UNKNOWN_APP, lambda: visit("unknown")),
+    (facts.OAUTH_CONSENT, lambda: visit(approved=False)),
+    (facts.OAUTH_REDIRECT, visit),
+    (facts.OAUTH_REFUSED, lambda: post("/consent", decision="refuse")),
+    (facts.AUTHORIZE_NO_APP_ID, lambda: authorize(app_id="")),
+    (facts.AUTHORIZE_NO_APP_ID, lambda: get("/api/authorize")),
+    (facts.AUTHORIZE_NO_APP_SECRET, lambda: authorize(app_secret="")),
+    (facts.AUTHORIZE_NO_AUTH_KEY, lambda: authorize(auth_key="")),
+    (facts.AUTHORIZE_API_DISABLED, lambda: authorize(api_enabled=False)),
+    (facts.AUTHORIZE_UNKNOWN_APP, lambda: authorize(app_id="unknown")),
+    (facts.AUTHORIZE_WRONG_APP_SECRET, lambda: authorize(app_secret="wrong")),
+    (facts.AUTHORIZE_BAD_AUTH_KEY, lambda: authorize(auth_key="unknown")),
+    (facts.AUTHORIZE_TOKEN, authorize),
+    (facts.USER_INFO_NO_TOKEN, lambda: profile("")),
+    (facts.USER_INFO_NO_TOKEN, lambda: get("/api/get_user_info")),
+    (facts.USER_INFO_API_DISABLED, lambda: profile("x", api_enabled=False)),
+    (facts.USER_INFO_UNKNOWN_TOKEN, lambda: profile("unknown")),
+    (facts.USER_INFO_EXPIRED_TOKEN, lambda: profile(hours=2)),
+    (facts.USER_INFO_NO_USER, lambda: profile(removed=True)),
+    (facts.USER_INFO, profile),
+    (facts.OTHER_API_PATH, lambda: get("/api/token")),
+    (facts.OTHER_PATH, lambda: get("/")),
+]
+
+# By reference: a test that goes away breaks this module.
+RULES: dict[Fact, Callable[..., None]] = {
+    facts.OAUTH_NEW_KEY: test_api.TestOAuth.test_each_new_key_voids_the_earlier_unspent_one,
+    facts.AUTHORIZE_SAME_TOKEN: test_api.TestAuthorize.test_same_token_while_it_lives,
+    facts.USER_INFO_VALUES: test_odd_users.test_differs_from_the_ordinary_user_in_one_oddity,
+    facts.USER_INFO_EXTRA_FIELDS: test_user_info.test_fields_of_newer_servers_come_last,
+    facts.ONE_MINUTE: test_api.TestGetUserInfo.test_age_in_whole_seconds,
+    facts.SECRET_FORM: test_api.TestEverywhere.test_form_of_keys_and_tokens,
+    facts.NO_STATE: test_api.TestOAuth.test_redirect_to_the_apps_own_url,
+    facts.SISTERS: test_api.TestEverywhere.test_sister_communities_have_their_own_memory_and_clock,
+    facts.JSON_STATUS: test_api.TestAuthorize.test_token_and_nothing_else,
+    facts.QUERY_ONLY: test_api.TestEverywhere.test_parameters_in_a_body_count_as_missing,
+    facts.OTHER_METHODS: test_api.TestEverywhere.test_other_methods_are_answered_like_get,
+    facts.LAST_PARAMETER: test_api.TestEverywhere.test_of_a_repeated_parameter_the_last_counts,
+    facts.NOT_TRIMMED: test_api.test_wrong_value,
+    facts.BLANK: test_api.test_blank_parameters_come_before_all_later_checks,
+    facts.WHOLE_SECONDS: test_api.TestGetUserInfo.test_age_in_whole_seconds,
+}
+
+
+@pytest.mark.parametrize(("fact", "provoke"), ANSWERS)
+def test_answer_rests_on_its_fact(fact: Fact, provoke: Callable[[], Response]) -> None:
+    response = provoke()
+
+    assert response.fact is fact
+    assert response.status in {200, 302, 404}
+    assert (fact.message or "") in html.unescape(response.body.decode())
+
+
+def test_every_fact_is_an_answer_or_a_rule_with_a_test() -> None:
+    assert Counter(FACTS) == Counter([*dict(ANSWERS), *RULES])
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: f"{fact.topic} {fact.case}")
+def test_fact_is_well_formed(fact: Fact) -> None:
+    assert re.fullmatch(r"[DOA]|([^,]+ )?[DOA](, [^,]+ [DOA])+", fact.source)
+    assert fact.topic in {"oauth", "authorize", "get_user_info", "everywhere"}
+    assert fact.case
+    assert fact.answer
+    assert (fact.message or "") in fact.answer
+
+
+def test_no_case_of_a_topic_is_told_twice() -> None:
+    assert len({(fact.topic, fact.case) for fact in FACTS}) == len(FACTS)
+    assert [Source.DOCUMENTED, Source.OBSERVED, Source.ASSUMED] == ["D", "O", "A"]

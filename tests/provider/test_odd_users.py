@@ -1,0 +1,138 @@
+"""Strange but legal profiles, as data and as the fixture `lookloox_odd_user`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from pytest_lookloox import ODD_USERS, LookLoox, UserInfo, build_user_info
+from tests.client import log_in, visit
+from tests.provider.conftest import FIELDS, NULLABLE
+
+EMPTIABLE = [*NULLABLE, "user_email", "user_firstname", "user_lastname", "user_gender"]
+NEWER = {"profile_picture", "profile_cover"}
+NAMES = ["user_firstname", "user_lastname"]
+PICTURES = ["user_picture", "user_cover"]
+ORDINARY = build_user_info()
+# A pattern is for one field; a plain value is the field's, and a list names missing fields.
+ODDITIES: dict[str, dict[str, Any] | list[str]] = {
+    "no_email": {"user_email": ""},
+    "null_birthdate_and_website": {"user_birthdate": None, "user_website": None},
+    "null_wherever_legal": dict.fromkeys(NULLABLE),
+    "empty_wherever_legal": dict.fromkeys(EMPTIABLE, ""),
+    "one_letter_names": {"user_firstname": "A", "user_lastname": "D"},
+    "long_names": {"user_firstname": "A" * 200, "user_lastname": "D" * 200},
+    "right_to_left_names": dict.fromkeys(NAMES, re.compile("^[\u0600-\u06ff]+$")),
+    "combining_names": dict.fromkeys(NAMES, re.compile("[\u0300-\u036f]")),
+    "emoji_names": dict.fromkeys(NAMES, re.compile("[\U0001f300-\U0001faff]")),
+    "html_in_biography": {"user_biography": re.compile(r"<script>.*&amp;.*&eacute;")},
+    "quotes_in_biography": {"user_biography": re.compile(r"\".*'.*\\.*\$\{x\}")},
+    "same_email": {},
+    "renamed": {"user_lastname": "Diallo-Okafor"},
+    "numeric_gender": {"user_gender": "2"},
+    "relative_pictures": dict.fromkeys(PICTURES, re.compile("^photos/")),
+    "absolute_pictures": dict.fromkeys(PICTURES, re.compile("^https://")),
+    "empty_pictures": dict.fromkeys(PICTURES, ""),
+    "null_pictures": dict.fromkeys(PICTURES),
+    "missing_pictures": PICTURES,
+    "number_as_id": {"user_id": 3000},
+    "newer_server": dict.fromkeys(NEWER, re.compile("^https://")),
+}
+
+
+def test_every_odd_user_is_known() -> None:
+    assert list(ODD_USERS) == list(ODDITIES)
+
+
+@pytest.mark.parametrize(("name", "oddity"), ODDITIES.items(), ids=ODDITIES)
+def test_differs_from_the_ordinary_user_in_one_oddity(
+    name: str, oddity: dict[str, Any] | list[str]
+) -> None:
+    user = ODD_USERS[name]
+    missing = oddity if isinstance(oddity, list) else []
+    assert [field for field in user if field not in NEWER] == [
+        field for field in FIELDS if field not in missing
+    ]
+    expected = {} if isinstance(oddity, list) else oddity
+    for field, value in expected.items():
+        is_pattern = isinstance(value, re.Pattern)
+        assert value.search(user[field]) if is_pattern else user[field] == value
+    changed = {field for field, value in user.items() if ORDINARY.get(field) != value}
+    assert changed - {"user_id", "user_name", "user_email"} <= expected.keys()
+
+
+def test_relatives_of_the_ordinary_user() -> None:
+    identities = {
+        name: [user[field] == ORDINARY[field] for field in ("user_id", "user_name", "user_email")]
+        for name, user in ODD_USERS.items()
+    }
+
+    assert identities.pop("same_email") == [False, False, True]
+    assert identities.pop("renamed") == [True, False, False]
+    assert set(map(any, identities.values())) == {False}
+
+
+@pytest.mark.parametrize("field", ["user_id", "user_name", "user_email"])
+def test_no_two_are_alike(field: str) -> None:
+    values = [str(user[field]) for user in ODD_USERS.values() if user[field]]
+
+    assert len(set(values)) == len(values)
+
+
+class TestFixture:
+    def test_is_signed_in(
+        self,
+        lookloox_odd_user: UserInfo,
+        provider: LookLoox,
+        lookloox_user: UserInfo,
+        request: pytest.FixtureRequest,
+    ) -> None:
+        name = request.node.callspec.params["lookloox_odd_user"]
+
+        assert lookloox_odd_user == provider.user == lookloox_user == ODD_USERS[name]
+        # A client that knows the ordinary user is what `same_email` and `renamed` are for.
+        assert log_in(provider, provider.approve(ORDINARY)) == ORDINARY
+        provider.add_user(lookloox_odd_user)
+        assert lookloox_odd_user == log_in(provider, provider.approve())
+        assert lookloox_odd_user == log_in(provider, visit(provider).headers["Location"])
+
+    @pytest.mark.lookloox(
+        user={"user_id": "7", "user_email": "b@example.com", "user_verified": "0"}
+    )
+    def test_is_made_of_the_configured_user(
+        self, lookloox_odd_user: UserInfo, request: pytest.FixtureRequest
+    ) -> None:
+        name = request.node.callspec.params["lookloox_odd_user"]
+
+        assert lookloox_odd_user["user_verified"] == "0"
+        assert (lookloox_odd_user["user_email"] == "b@example.com") is (name == "same_email")
+        assert (lookloox_odd_user["user_id"] == "7") is (name == "renamed")
+
+    def test_one_test_for_each_with_faults_or_without(self, pytester: pytest.Pytester) -> None:
+        pytester.makepyfile(
+            """
+            import pytest
+
+            def test_it(lookloox_odd_user): pass
+
+            @pytest.mark.lookloox_fault("missing_auth_key")
+            def test_with_a_fault(lookloox_odd_user, lookloox_fault, lookloox):
+                assert lookloox.approve() == lookloox.app.redirect_url
+            """
+        )
+
+        result = pytester.runpytest_inprocess("-v", "-p", "no:randomly")
+
+        assert re.findall(r"::test_it\[(\w+)\] PASSED", str(result.stdout)) == list(ODDITIES)
+        result.assert_outcomes(passed=2 * len(ODDITIES))
+
+
+def test_sign_in_keeps_the_user_before(provider: LookLoox) -> None:
+    before = provider.user
+
+    provider.sign_in(build_user_info(user_id="7"))
+
+    assert log_in(provider, provider.approve())["user_id"] == "7"
+    assert log_in(provider, provider.approve(before["user_id"])) == before

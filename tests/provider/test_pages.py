@@ -1,0 +1,314 @@
+"""The HTML pages, read as a browser does."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from importlib import resources
+
+import pytest
+
+from pytest_lookloox import App, UserInfo, build_user_info
+from pytest_lookloox.provider import pages
+from pytest_lookloox.provider.facts import OTHER_PATH, Fact
+from pytest_lookloox.provider.http import Request, Response
+
+APP = App("app-1", "secret", "http://localhost/callback", "Book Club")
+USER = build_user_info()
+NAMELESS = {"user_firstname": "", "user_lastname": None}
+HOSTILE = """</title></style><script>alert('1')</script><b onclick="x">&amp;{app}$title\\"""
+STYLE = (resources.files(pages) / "style.css").read_text(encoding="utf-8")
+TEXTS = json.loads((resources.files(pages) / "texts.json").read_text(encoding="utf-8"))
+READS = {
+    "en": "first name,last name,user name,email address,profile picture,cover picture,birth date,"
+    "gender,relationship status,biography,website,user number,date of registration,verification",
+    "fr": "prénom, nom ,nom d’utilisateur,adresse e-mail,photo de profil,photo de couverture,"
+    "date de naissance,genre,situation amoureuse,biographie,site web,numéro d’utilisateur,"
+    "date d’inscription,vérification",
+}
+
+
+@dataclass
+class Element:
+    tag: str
+    attributes: dict[str, str | None]
+    text: str = ""
+
+
+@dataclass
+class Page(HTMLParser):
+    """A page's elements in order; every tag must be closed in its turn."""
+
+    html: str
+    elements: list[Element] = field(default_factory=list)
+    _open: list[Element] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.feed(self.html)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(Element(tag, dict(attrs)))
+        if tag not in {"meta", "link", "input"}:
+            self._open.append(self.elements[-1])
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop().tag == tag
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.text += data
+
+    def all(self, tag: str, **attributes: str) -> list[Element]:
+        """Return the elements with this tag and these attributes."""
+        found = [element for element in self.elements if element.tag == tag]
+        return [one for one in found if attributes.items() <= one.attributes.items()]
+
+    def one(self, tag: str, **attributes: str) -> Element:
+        (element,) = self.all(tag, **attributes)
+        return element
+
+    def text(self, kind: str) -> str:
+        return self.one("span", **{"class": kind}).text
+
+
+def every_page(language: str = "en", words: str | None = None) -> dict[str, Response]:
+    """Return each page by its name, with `words` instead of everything that others wrote."""
+    request = Request("GET", "/", headers={"Accept-Language": language})
+    app = App(words, words, words, words) if words else APP
+    user = dict.fromkeys(USER, words) if words else USER
+    error = Fact("oauth", "", "", "O", words or "Bad Request")
+    return {
+        "sign_in": pages.sign_in_page(request, [user], app.app_id),
+        "nameless": pages.sign_in_page(request, [{}], app.app_id),
+        "no_users": pages.sign_in_page(request, [], app.app_id),
+        "consent": pages.consent_page(request, app, user),
+        "refused": pages.refused_page(request, app),
+        "error": pages.error_page(request, error),
+        "not_found": pages.not_found_page(request, OTHER_PATH),
+    }
+
+
+def page_of(name: str, language: str = "en", words: str | None = None) -> Page:
+    return Page(every_page(language, words)[name].data)
+
+
+def sign_in(*users: UserInfo) -> Page:
+    return Page(pages.sign_in_page(Request("GET", "/"), users, "app-1").data)
+
+
+each_page = pytest.mark.parametrize("name", every_page())
+in_both_languages = pytest.mark.parametrize("language", ["en", "fr"])
+
+
+@pytest.mark.parametrize(
+    ("accept_language", "language"),
+    [
+        *(("", "en"), ("en", "en"), ("fr", "fr"), (" FR-be;q=0.9", "fr"), ("fr,en", "fr")),
+        *(("fr-CH, fr;q=0.9, en;q=0.8", "fr"), ("en-GB,en;q=0.9,fr;q=0.8", "en")),
+        *(("de, fr", "en"), ("*", "en"), ("fry, frm", "en"), ("ﬀr\ud800", "en")),
+    ],
+)
+def test_preferred_language(accept_language: str, language: str) -> None:
+    assert page_of("error", accept_language).one("html").attributes["lang"] == language
+
+
+@each_page
+@in_both_languages
+def test_page_is_accessible_and_loads_nothing(name: str, language: str) -> None:
+    page = page_of(name, language)
+
+    assert page.html.startswith("<!doctype html>")
+    assert page.one("html").attributes["lang"] == language
+    assert page.one("title").text == f"{page.one('h1').text} · Look Loox"
+    viewport = page.one("meta", name="viewport").attributes["content"]
+    assert viewport == "width=device-width, initial-scale=1"
+    assert "pytest-lookloox" in page.one("footer").text
+    assert page.one("style").text.strip() == STYLE.strip()
+    assert all(button.text.strip() for button in page.all("button"))
+    assert page.one("link").attributes == {"rel": "icon", "href": "data:,"}
+    assert not re.search(r"<script|\bsrc=|url\(|@import|https?:", page.html)
+
+
+@in_both_languages
+def test_every_text_is_shown_and_translated(language: str) -> None:
+    shown = html.unescape("".join(page.data for page in every_page(language).values()))
+
+    assert [text for text in TEXTS[language].values() if text not in shown] == []
+    assert TEXTS["en"].keys() == TEXTS["fr"].keys()
+    assert not set(TEXTS["en"].values()) & set(TEXTS["fr"].values())
+
+
+@each_page
+@in_both_languages
+def test_what_others_wrote_is_text(name: str, language: str) -> None:
+    harmless, hostile = (page_of(name, language, words) for words in ("words", HOSTILE))
+
+    tags = [[element.tag for element in page.elements] for page in (harmless, hostile)]
+    assert tags[0] == tags[1]
+    # The page shows all of it, as often as it shows harmless words.
+    assert hostile.one("html").text.count(HOSTILE) == harmless.one("html").text.count("words")
+    for tag in ("input", "button"):
+        assert [element.attributes for element in hostile.all(tag)] == [
+            {key: HOSTILE if text == "words" else text for key, text in element.attributes.items()}
+            for element in harmless.all(tag)
+        ]
+
+
+@each_page
+def test_half_a_surrogate_pair_can_be_sent(name: str) -> None:
+    assert every_page(words="broken \ud83e")[name].body
+
+
+def test_sign_in_has_a_button_for_each_user_in_order() -> None:
+    page = sign_in(*(build_user_info(user_id=user_id) for user_id in ("7", "3", 5)))
+
+    assert page.one("form").attributes == {"method": "post", "action": "/sign-in"}
+    assert page.one("input").attributes == {"type": "hidden", "name": "app_id", "value": "app-1"}
+    values = [button.attributes["value"] for button in page.all("button", name="user_id")]
+    assert values == ["7", "3", "5"]
+    assert sign_in().all("form") == sign_in().all("button") == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "detail"),
+    [
+        ({}, "Amina Diallo", "amina@example.com"),
+        ({"user_lastname": ""}, "Amina", "amina@example.com"),
+        ({"user_firstname": None}, "Diallo", "amina@example.com"),
+        ({"user_email": ""}, "Amina Diallo", "amina.diallo"),
+        ({"user_email": None, "user_name": " "}, "Amina Diallo", "1042"),
+        (NAMELESS, "amina.diallo", "amina@example.com"),
+        ({**NAMELESS, "user_email": ""}, "amina.diallo", "1042"),
+        ({**NAMELESS, "user_name": ""}, "amina@example.com", "1042"),
+        ({**NAMELESS, "user_name": "\u200b", "user_email": "\u202e \u200b"}, "1042", ""),
+        ({**NAMELESS, "user_name": "", "user_email": "", "user_id": 7}, "7", ""),
+        (dict.fromkeys(USER, ""), "Someone without a name", ""),
+        (dict.fromkeys(USER), "Someone without a name", ""),
+        ({"user_firstname": "שרה", "user_lastname": "לוי"}, "שרה לוי", "amina@example.com"),
+    ],
+)
+def test_account_is_recognised_by_name_and_detail(fields: UserInfo, name: str, detail: str) -> None:
+    page = sign_in({**USER, **fields})
+
+    assert (page.text("name"), page.text("detail")) == (name, detail)
+    assert page.one("button").attributes["value"] == str({**USER, **fields}["user_id"] or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        *(("Amina Diallo", "A\u200cD"), ("amina.diallo", "A\u200cD"), ("Jean-Luc", "J\u200cL")),
+        *(("Ana María de la O", "A\u200cO"), ("snake_case", "S\u200cC"), ("émile", "É")),
+        *(("mail.only@example.com", "M\u200cO"), ("<b>Bob</b>", "B"), ("_ _", "")),
+        *(("\U0001f98a", ""), ("@handle", ""), ("فاطمة الزهراء", "ف\u200cا")),
+    ],
+)
+def test_avatar_shows_initials(name: str, initials: str) -> None:
+    page = sign_in({**USER, "user_firstname": name, "user_lastname": ""})
+
+    assert page.one("span", **{"aria-hidden": "true"}).text == initials
+
+
+def test_avatars_have_every_colour_of_the_style_sheet() -> None:
+    page = sign_in(*(build_user_info(user_id=str(number)) for number in range(12)))
+    used = {element.attributes["class"] for element in page.all("span", **{"aria-hidden": "true"})}
+
+    assert used == {f"avatar tone-{tone}" for tone in re.findall(r"\.tone-(\d)", STYLE)}
+
+
+@in_both_languages
+def test_consent_names_the_app_the_user_and_the_fields(language: str) -> None:
+    page = page_of("consent", language)
+
+    assert page.one("h1").text in {"Log in With Book Club", "Se connecter avec Book Club"}
+    visitor = page.one("p", **{"class": "visitor"}).text.split()
+    assert visitor == ["A\u200cD", "Amina", "Diallo", "amina@example.com"]
+    told = page.one("ul").text.lower().replace(",", " ")
+    fields = READS[language].split(",")
+    assert len(fields) == 14
+    assert [words for words in fields if words not in told] == []
+
+
+def test_consent_is_decided_by_buttons() -> None:
+    page = page_of("consent")
+
+    form = page.one("form").attributes
+    assert (form["action"], form["method"]) == ("/consent", "post")
+    hidden = [(field.attributes["name"], field.attributes["value"]) for field in page.all("input")]
+    assert hidden == [("app_id", "app-1"), ("user_id", "1042")]
+    buttons = [
+        (button.text, button.attributes["value"]) for button in page.all("button", name="decision")
+    ]
+    assert buttons == [("Approve", "approve"), ("Refuse", "refuse")]
+
+
+def test_app_without_a_name_is_called_by_its_id() -> None:
+    app = App("app-1", "secret", "http://localhost/callback", " ")
+    page = Page(pages.consent_page(Request("GET", "/"), app, USER).data)
+
+    assert page.one("h1").text == "Log in With app-1"
+
+
+def test_refused_app_and_message() -> None:
+    assert "Book Club learned nothing" in page_of("refused").one("main").text
+    assert "Book Club n’a rien appris" in page_of("refused", "fr").one("main").text
+    assert page_of("error", "fr").one("blockquote", lang="en").text == "Bad Request"
+
+
+@pytest.mark.parametrize("name", ["sign_in", "consent", "refused"])
+def test_names_may_run_from_right_to_left(name: str) -> None:
+    names = page_of(name, words="שרה").all("span", **{"class": "name"})
+
+    assert "שרה" in names[0].text
+    assert {element.attributes["dir"] for element in names} == {"auto"}
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance as WCAG defines it."""
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (int(colour[start : start + 2], 16) / 255 for start in (0, 2, 4))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("front", "backs", "least"),
+    [
+        ("text", "page card hover notice", 4.5),
+        ("quiet", "page card hover", 4.5),
+        ("on-accent", "accent accent-hover", 4.5),
+        ("accent", "card", 4.5),
+        ("control", "card", 3),
+    ],
+)
+def test_contrast_is_enough(scheme: str, front: str, backs: str, least: float) -> None:
+    light = STYLE.partition("@media (prefers-color-scheme: dark)")[0]
+    # The dark scheme changes some of the colours.
+    rules = STYLE if scheme == "dark" else light
+    shades = {name: luminance(one) for name, one in re.findall(r"--([\w-]+): #(\w{6});", rules)}
+
+    for back in backs.split():
+        darker, lighter = sorted([shades[front], shades[back]])
+        assert (lighter + 0.05) / (darker + 0.05) >= least, back
+
+
+def test_initials_can_be_read_on_every_colour() -> None:
+    tones = re.findall(r"\.tone-\d \{ background: #(\w{6})", STYLE)
+
+    assert len(tones) == 6
+    assert [tone for tone in tones if 1.05 / (luminance(tone) + 0.05) < 4.5] == []
+
+
+def test_nothing_moves_for_people_who_prefer_that() -> None:
+    moving, _, allowed = STYLE.partition("@media (prefers-reduced-motion: no-preference)")
+
+    assert "transition" in allowed
+    assert not re.search(r"transition|animation", moving)
