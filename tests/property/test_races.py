@@ -41,17 +41,18 @@ class SlowToCompare(str):
 
 
 @pytest.fixture(autouse=True)
-def eager_switching() -> Iterator[None]:
-    """Let threads take turns as often as possible."""
+def switch_interval() -> Iterator[None]:
+    """Restore how often threads take turns."""
     interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(interval)
 
 
 def at_once(work: Callable[[], Result]) -> list[Result]:
-    """Return what each of many threads gets that begin at the same moment."""
-    start = Barrier(THREADS)
+    """Return what each of many threads gets that begin at the same moment, and take many turns."""
+    # Not earlier: threads that start cannot set their trace functions, for coverage, in each
+    # other's turn.
+    start = Barrier(THREADS, action=lambda: sys.setswitchinterval(1e-6))
 
     def run(_: int) -> Result:
         start.wait(timeout=60)

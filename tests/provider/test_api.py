@@ -72,7 +72,12 @@ def new_key(response: requests.Response) -> str:
     return key_in(response.headers["Location"])
 
 
-@pytest.mark.parametrize("blank", [None, "", "\t\r\n ", " \u00a0\u3000"], ids=ascii)
+def readable(value: object) -> str:
+    """Return a test id in ASCII, without the backslash at which mutmut stumbles."""
+    return ascii(value).replace("\\", "/")
+
+
+@pytest.mark.parametrize("blank", [None, "", "\t\r\n ", " \u00a0\u3000"], ids=readable)
 @pytest.mark.parametrize(
     ("endpoint", "name", "others", "expected"),
     [
@@ -103,7 +108,7 @@ def test_blank_parameters_come_before_all_later_checks(
         # About the most that web servers accept.
         "x" * 60_000,
     ],
-    ids=lambda value: ascii(value)[:30],
+    ids=lambda value: readable(value)[:30],
 )
 @pytest.mark.parametrize(
     ("endpoint", "name", "expected"),
@@ -374,7 +379,8 @@ class TestEverywhere:
         "path",
         [
             *("", "token", "authorize/", "oauth/", "get_user_info/", "Authorize", "authorize.php"),
-            *("authorize/more", "v1/authorize", "utilisateur/é", "x" * 60_000),
+            *("authorize/more", "v1/authorize", "x" * 60_000),
+            pytest.param("utilisateur/é", id="beyond ASCII"),
         ],
         ids=lambda path: path[:20],
     )
