@@ -108,17 +108,19 @@ class Simulation:
 
     def issue_auth_key(self, user_id: str) -> str:
         """Return an auth_key for the configured app."""
-        if self.player:
-            return self.player.issue_auth_key()
-        self.injector.expect(facts.AUTHORIZE)
-        return self.provider.issue_auth_key(self.options.app_id, user_id)
+        with self.provider.lock:
+            if self.player:
+                return self.player.issue_auth_key()
+            self.injector.expect(facts.AUTHORIZE)
+            return self.provider.issue_auth_key(self.options.app_id, user_id)
 
     def issue_access_token(self, user_id: str) -> str:
         """Return an access_token for the configured app."""
-        if self.player:
-            return self.player.issue_access_token()
-        self.injector.expect(facts.GET_USER_INFO)
-        return self.provider.issue_access_token(self.options.app_id, user_id)
+        with self.provider.lock:
+            if self.player:
+                return self.player.issue_access_token()
+            self.injector.expect(facts.GET_USER_INFO)
+            return self.provider.issue_access_token(self.options.app_id, user_id)
 
     def problems(self) -> list[str]:
         """Return what the teardown checks find."""
@@ -186,7 +188,7 @@ def _call(request: Request, response: Response) -> Call:
         error = data.get("message")
     return Call(
         endpoint=facts.ENDPOINT_BY_PATH.get(request.path),
-        params=request.params(),
+        params=dict(request.params()),
         status=response.status,
         body=data,
         error=error,

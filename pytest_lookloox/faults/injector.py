@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import time
 from functools import partial
@@ -70,7 +71,8 @@ class PlannedFault:
         if took_effect:
             self.took_effect = True
             self._schedule.count(self._subject(attempt))
-        return response
+        # A copy: a test may change what it finds in `calls`, and effects use their data again.
+        return response._replace(data=copy.deepcopy(response.data))
 
     def _subject(self, attempt: Attempt) -> str:
         parameter = _SUBJECT_PARAMETER.get(self.fault.name)
@@ -104,7 +106,8 @@ class FaultInjector:
         """Return the address to which a user who approved is sent with this auth_key."""
         visit = Request("GET", facts.LOGIN_PATH)
         answer = redirect(app.callback_url(auth_key), facts.OAUTH_REDIRECT)
-        return self._answer(visit, lambda _: answer).header("Location") or ""
+        with self._provider.lock:
+            return self._answer(visit, lambda _: answer).header("Location") or ""
 
     def expect(self, endpoint: str | None) -> None:
         """Take the next TLS handshake for a call of this endpoint."""
@@ -117,15 +120,16 @@ class FaultInjector:
         A handshake does not tell its endpoint, so the next step of a login is assumed, for five
         seconds: after that, a browser must be able to begin a new login.
         """
-        endpoint = self._expected_endpoint
-        if not endpoint or time.monotonic() > self._expected_until:
+        with self._provider.lock:
+            endpoint = self._expected_endpoint
+            if not endpoint or time.monotonic() > self._expected_until:
+                return False
+            attempt = self._attempt(Request("GET", ""), self._provider.handle)
+            for planned in self.planned:
+                if planned.fault.name == TLS_ERROR and planned.is_due(endpoint, attempt):
+                    planned.apply(attempt, attempt.request)
+                    return True
             return False
-        attempt = self._attempt(Request("GET", ""), self._provider.handle)
-        for planned in self.planned:
-            if planned.fault.name == TLS_ERROR and planned.is_due(endpoint, attempt):
-                planned.apply(attempt, attempt.request)
-                return True
-        return False
 
     def _answer(self, request: Request, answer: Handler) -> Response:
         # Consent ends in the same redirect to the app as a visit to the login link.

@@ -214,3 +214,21 @@ class TestHandshake:
         clock.monotonic = lambda: 100.0 + seconds
 
         assert injector.is_untrusted_certificate_due() is due
+
+
+@pytest.mark.parametrize("name", ["empty_user_info", "missing_user_info"])
+def test_changed_body_of_a_call_does_not_change_the_fault(lookloox: LookLoox, name: str) -> None:
+    lookloox.inject_fault(name)
+    get_user_info(lookloox, lookloox.issue_access_token())
+    lookloox.calls[0].body["user_info"] = "changed"
+    answer = get_user_info(lookloox, lookloox.issue_access_token())
+    assert "changed" not in answer.text
+    assert lookloox.calls[1].body.get("user_info") != "changed"
+
+
+def test_changed_parameters_of_a_call_do_not_change_the_next_one(lookloox: LookLoox) -> None:
+    token = lookloox.issue_access_token()
+    get_user_info(lookloox, token)
+    lookloox.calls[0].params["access_token"] = "changed"  # type: ignore[index]
+    assert get_user_info(lookloox, token).json() == {"user_info": lookloox.user}
+    assert lookloox.calls[1].params == {"access_token": token}
