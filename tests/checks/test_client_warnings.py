@@ -240,7 +240,8 @@ class TestThreads:
         threads, rounds = 8, 100
         observer = ClientObserver(set)
         request = Request("GET", "/api/oauth", has_timeout=False)
-        start = threading.Barrier(threads)
+        interval = sys.getswitchinterval()
+        start = threading.Barrier(threads, action=lambda: sys.setswitchinterval(1e-6))
 
         def work(_: int) -> None:
             start.wait(timeout=30)
@@ -248,8 +249,6 @@ class TestThreads:
                 observer.observe(request, json_response({}))
                 observer.issue()
 
-        interval = sys.getswitchinterval()
-        sys.setswitchinterval(1e-6)
         try:
             with (
                 warnings.catch_warnings(record=True) as caught,

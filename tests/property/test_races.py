@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
 from typing import TypeVar
 from urllib.parse import urlencode
-
-import pytest
 
 from pytest_lookloox import LookLoox
 from pytest_lookloox.provider.http import Request, Response
@@ -40,26 +38,22 @@ class SlowToCompare(str):
         return not self == other
 
 
-@pytest.fixture(autouse=True)
-def switch_interval() -> Iterator[None]:
-    """Restore how often threads take turns."""
-    interval = sys.getswitchinterval()
-    yield
-    sys.setswitchinterval(interval)
-
-
 def at_once(work: Callable[[], Result]) -> list[Result]:
     """Return what each of many threads gets that begin at the same moment, and take many turns."""
-    # Not earlier: threads that start cannot set their trace functions, for coverage, in each
-    # other's turn.
+    interval = sys.getswitchinterval()
+    # Not earlier: while threads start, they set trace functions for coverage, which fails if
+    # another one does so in between.
     start = Barrier(THREADS, action=lambda: sys.setswitchinterval(1e-6))
 
     def run(_: int) -> Result:
         start.wait(timeout=60)
         return work()
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(run, range(THREADS)))
+    try:
+        with ThreadPoolExecutor(THREADS) as pool:
+            return list(pool.map(run, range(THREADS)))
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def authorize(provider: LookLoox, auth_key: str) -> Response:
