@@ -118,13 +118,19 @@ USER_INFO_EXPIRED_TOKEN = _error(
 USER_INFO_NO_USER = Fact(GET_USER_INFO, "the user no longer exists", "`[]`, a JSON list", "O")
 USER_INFO = Fact(GET_USER_INFO, "all is in order", '`{"user_info": {…}}`, 14 fields', "D")
 USER_INFO_VALUES = Fact(
-    GET_USER_INFO, "values that may be empty or odd", '`null`, `""`, a number, a URL', "O"
+    GET_USER_INFO,
+    "values that may be empty or odd",
+    "`null` or empty for most, a numeric gender, a relative or absolute picture",
+    "O",
 )
 USER_INFO_EXTRA_FIELDS = Fact(
     GET_USER_INFO, "newer servers", "`profile_picture` and `profile_cover`, absolute URLs", "O"
 )
 ONE_MINUTE = Fact(
-    GET_USER_INFO, "a token that ended after one minute, in one public trace", "not simulated", "O"
+    GET_USER_INFO,
+    "a token that ended after one minute, in one public trace",
+    "not simulated, but for the option `token_lifetime`",
+    "O",
 )
 
 SECRET_FORM = Fact(EVERYWHERE, "form of auth_key and access_token", "32 lower-case hex digits", "O")
