@@ -1,10 +1,10 @@
-"""The options of a provider: their defaults and checks, and how layers of them are merged."""
+"""The options of a provider: their defaults and checks."""
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -86,14 +86,6 @@ class Options:
 
 
 OPTION_NAMES = tuple(option.name for option in dataclasses.fields(Options))
-
-
-def merge(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return one layer made of many, of which the first, the closest, wins option by option."""
-    result: dict[str, Any] = {}
-    for layer in layers:
-        result = {**layer, **result}
-    return result
 
 
 def resolve(layer: Mapping[str, Any]) -> Options:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pytest_lookloox import build_user_info
-from pytest_lookloox.options import OPTION_NAMES, Options, merge, resolve
+from pytest_lookloox.options import OPTION_NAMES, Options, resolve
 
 # As the documentation promises them.
 DEFAULTS = {
@@ -96,18 +96,6 @@ def test_wrong_value_is_refused(
 ) -> None:
     with pytest.raises(error, match=says):
         resolve({name: value})
-
-
-def test_first_layer_wins_option_by_option() -> None:
-    closest = {"app_id": "closest", "user": {"user_name": "x"}}
-    outer = {"app_id": "outer", "user": {"user_email": ""}, "strict": False}
-
-    assert merge([closest, outer, {"strict": True, "tls": True}]) == {
-        **closest,
-        "strict": False,
-        "tls": True,
-    }
-    assert merge([]) == {}
 
 
 def test_repr_shows_no_secret() -> None:

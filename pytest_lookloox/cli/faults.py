@@ -7,13 +7,9 @@ import shutil
 import textwrap
 from collections.abc import Sequence
 from itertools import groupby, zip_longest
-from typing import TYPE_CHECKING
 
 from pytest_lookloox.faults.catalogue import FAULTS
 from pytest_lookloox.provider.facts import Source
-
-if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _HEADINGS = ("fault", "what happens", "what a good client does", "known from")
 _NAME_WIDTH = max(map(len, FAULTS))
@@ -27,7 +23,7 @@ A name means the fault at each of its endpoints, NAME@ENDPOINT at one of them.
 Known from: {", ".join(f"{source.value} {source.name.lower()}" for source in Source)}."""
 
 
-def add_to(subparsers: Subparsers) -> None:
+def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command, which has no arguments."""
     parser = subparsers.add_parser(
         "faults",

@@ -9,14 +9,10 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pytest_lookloox.provider import urls
 from pytest_lookloox.provider.models import App
-
-if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _APPROVE = """\
 Open this link in a browser, sign in and approve; take the auth_key from the address that the
@@ -26,7 +22,7 @@ browser ends at, which begins with {app.redirect_url}. Do not let your app use i
 """
 
 
-def add_to(subparsers: Subparsers) -> None:
+def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command and its arguments."""
     parser = subparsers.add_parser(
         "record",

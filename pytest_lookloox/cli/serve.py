@@ -8,20 +8,16 @@ import ssl
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from pytest_lookloox.cli.control import control
-from pytest_lookloox.lookloox import LookLoox, view
+from pytest_lookloox.lookloox import view
 from pytest_lookloox.options import resolve
 from pytest_lookloox.provider.http import Request, Response
-from pytest_lookloox.provider.models import App
 from pytest_lookloox.provider.redaction import redact_query, shorten
-from pytest_lookloox.provider.user_info import build_user_info
+from pytest_lookloox.provider.user_info import UserInfo, UserInfoBuilder, build_user_info, identity
 from pytest_lookloox.simulation import Simulation
 from pytest_lookloox.transports.server import Handler, Server
-
-if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _APP = ("app_id", "app_secret", "redirect_url")
 _CONFIGURATION = """\
@@ -36,32 +32,29 @@ Configuration of your app, which the browser comes back to at {app.redirect_url}
 """
 
 
-def add_to(subparsers: Subparsers) -> None:
+def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command and its arguments."""
     parser = subparsers.add_parser(
         "serve",
         help="run the provider on this machine, for browsers and any HTTP client",
         description="Run the simulated provider on this machine until Ctrl-C.",
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address (default: %(default)s)")
-    parser.add_argument(
-        "--port", type=int, default=8765, help="port, 0 for any free one (default: %(default)s)"
-    )
-    parser.add_argument(
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address (default: %(default)s)")
+    add("--port", type=int, default=8765, help="port, 0 for any free one (default: %(default)s)")
+    add(
         "--beyond-loopback",
         action="store_true",
         help="listen where other machines can connect, if --host says so",
     )
-    parser.add_argument(
+    add(
         "--tls",
         type=Path,
         metavar="CA_FILE",
         help="speak https; what clients have to trust is written to this file",
     )
-    parser.add_argument(
-        "--users", type=Path, metavar="FILE", help="YAML: a list of users, fields of user_info"
-    )
-    parser.add_argument(
+    add("--users", type=Path, metavar="FILE", help="YAML: a list of users, fields of user_info")
+    add(
         "--app",
         nargs=3,
         action="append",
@@ -69,12 +62,12 @@ def add_to(subparsers: Subparsers) -> None:
         metavar=("ID", "SECRET", "REDIRECT_URL"),
         help="register an app instead of the default one; may be repeated",
     )
-    parser.add_argument(
+    add(
         "--control",
         action="store_true",
         help="let tests in other languages approve and advance time: POST /_control",
     )
-    parser.add_argument(
+    add(
         "--fault",
         action="append",
         default=[],
@@ -86,22 +79,19 @@ def add_to(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C; return 0."""
-    from pytest_lookloox.cli.users_file import users_in
-
-    users = [build_user_info()] if arguments.users is None else users_in(arguments.users)
+    users = [build_user_info()] if arguments.users is None else _users_in(arguments.users)
     apps = [dict(zip(_APP, app, strict=True)) for app in arguments.app] or [{}]
     # For a person at a browser: show every page that a new user of an app would see.
     options = resolve({"user": users[0], "signed_in": False, "approved": False, **apps[0]})
     simulation = Simulation(options)
-    tls = None if arguments.tls is None else _server_context(arguments.tls)
-    with (
-        suppress(KeyboardInterrupt),
-        Server(
-            host=arguments.host, port=arguments.port, anywhere=arguments.beyond_loopback, tls=tls
-        ) as server,
-    ):
-        ca_file = None if arguments.tls is None else str(arguments.tls)
-        lookloox = view(simulation, server.base_url, ca_file)
+    server = Server(
+        host=arguments.host,
+        port=arguments.port,
+        anywhere=arguments.beyond_loopback,
+        tls=_server_context(arguments.tls) if arguments.tls else None,
+    )
+    with suppress(KeyboardInterrupt), server:
+        lookloox = view(simulation, server.base_url)
         for user in users[1:]:
             lookloox.add_user(user)
         registered = [lookloox.app, *(lookloox.register_app(**app) for app in apps[1:])]
@@ -111,18 +101,44 @@ def run(arguments: argparse.Namespace) -> int:
             server.control = partial(_log, partial(control, lookloox))
         is_due = simulation.injector.is_untrusted_certificate_due
         with server.serving(partial(_log, simulation.handle), is_due):
-            _introduce(lookloox, registered)
+            _print(f"Look Loox is simulated at {server.base_url}; Ctrl-C stops it.")
+            if arguments.tls:
+                _print(f"Clients have to trust {arguments.tls}.")
+            _print("".join(_CONFIGURATION.format(app=app) for app in registered))
             server.wait()
     _print("\nStopped.")
     return 0
 
 
-def _introduce(lookloox: LookLoox, apps: list[App]) -> None:
-    trust = f"Clients have to trust {lookloox.ca_file}.\n" if lookloox.ca_file else ""
-    configurations = "".join(_CONFIGURATION.format(app=app) for app in apps)
-    _print(
-        f"Look Loox is simulated at {lookloox.base_url}; Ctrl-C stops it.\n{trust}{configurations}"
-    )
+def _users_in(file: Path) -> list[UserInfo]:
+    """Return the users of a YAML list of `user_info` fields; missing fields are filled in."""
+    import yaml
+
+    build = UserInfoBuilder(first_id=1042)
+    try:
+        entries = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file} is not YAML: {' '.join(str(error).split())}") from None
+    is_list = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
+    if not is_list or not entries:
+        raise ValueError(f"{file} must be a list of users, each with fields of user_info")
+    users: dict[str, UserInfo] = {}
+    for entry in entries:
+        try:
+            user = build(**{str(name): _as_sent(value) for name, value in entry.items()})
+        except TypeError as error:
+            raise ValueError(f"{file}: {error}") from None
+        if identity(user) in users:
+            raise ValueError(f"{file}: two users have the user_id {identity(user)!r}")
+        users[identity(user)] = user
+    return list(users.values())
+
+
+def _as_sent(value: Any) -> Any:
+    """Return a value as the API sends it, where YAML reads a date, a number or a boolean."""
+    if isinstance(value, bool):
+        return str(int(value))
+    return str(value) if isinstance(value, (int, float, datetime.date)) else value
 
 
 def _server_context(ca_file: Path) -> ssl.SSLContext:
@@ -142,7 +158,7 @@ def _log(handler: Handler, request: Request) -> Response:
     outcome = response.fault.value if response.fault else str(response.status)
     time = datetime.datetime.now().strftime("%H:%M:%S")
     line = f"{time}  {request.method} {shorten(request.path)}{redact_query(request.params())}"
-    _print(f"{line}  {outcome}{f'  {message}' if message else ''}")
+    _print("  ".join(filter(None, [line, outcome, message])))
     return response
 
 

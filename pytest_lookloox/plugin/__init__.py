@@ -10,7 +10,6 @@ import pytest
 if TYPE_CHECKING:
     from pytest_lookloox.faults.fault import Fault
     from pytest_lookloox.lookloox import LookLoox
-    from pytest_lookloox.plugin.session_servers import SessionServers
     from pytest_lookloox.provider.models import App
     from pytest_lookloox.provider.user_info import UserInfo, UserInfoBuilder
     from pytest_lookloox.simulation import Simulation
@@ -36,7 +35,7 @@ _MARKERS = (
     "further out, and in lookloox_config, it is a default, and gives way.",
 )
 _MARKER_NAMES = frozenset(marker.partition("(")[0] for marker in _MARKERS)
-_PARAMETRISED = ("lookloox_fault", "lookloox_odd_user")
+_PARAMETRISED = {"lookloox_fault", "lookloox_odd_user"}
 _REPORT = "--lookloox-report"
 _outcomes = pytest.StashKey[list[bool]]()
 """Whether a test's body passed, and each of its subtests; empty before it ran."""
@@ -104,22 +103,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let a marker alone, or a parametrised fixture, start the stubs."""
     for item in items:
-        if (
-            isinstance(item, pytest.Function)
-            and (_is_marked(item) or not set(_PARAMETRISED).isdisjoint(item.fixturenames))
-            and not _uses_server_only(item.fixturenames)
-        ):
+        if not isinstance(item, pytest.Function) or _uses_server_only(item.fixturenames):
+            continue
+        names = item.fixturenames
+        is_marked = any(mark.name in _MARKER_NAMES for mark in item.iter_markers())
+        if is_marked or not _PARAMETRISED.isdisjoint(names):
             first = _first_function_fixture(item)
             # A new list: the tests of one parametrised function share theirs.
-            item.fixturenames = [
-                *item.fixturenames[:first],
-                "lookloox",
-                *item.fixturenames[first:],
-            ]
-
-
-def _is_marked(item: pytest.Item) -> bool:
-    return any(mark.name in _MARKER_NAMES for mark in item.iter_markers())
+            item.fixturenames = [*names[:first], "lookloox", *names[first:]]
 
 
 def _first_function_fixture(item: pytest.Function) -> int:
@@ -200,18 +191,32 @@ def lookloox(_lookloox_simulation: Simulation) -> Iterator[LookLoox]:
 
 
 @pytest.fixture(scope="session")
-def _lookloox_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SessionServers]:
-    """The servers of this session, which outlive a test."""
-    from pytest_lookloox.plugin.session_servers import SessionServers
+def _lookloox_http_server() -> Iterator[Any]:
+    """The server that all tests of a session share, and no file of an authority."""
+    from pytest_lookloox.transports.server import Server
 
-    servers = SessionServers(tmp_path_factory.mktemp("lookloox"))
-    yield servers
-    servers.close()
+    with Server() as server:
+        yield server, None
+
+
+@pytest.fixture(scope="session")
+def _lookloox_https_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The same for https, and the file of the authority that its clients must trust."""
+    from pytest_lookloox.transports.server import Server
+
+    try:
+        from pytest_lookloox.transports.tls import server_context
+    except ModuleNotFoundError as error:
+        needed = "lookloox_server with tls needs an extra: pip install 'pytest-lookloox[tls]'"
+        raise pytest.fail.Exception(f"{needed} ({error})", pytrace=False) from None
+    ca_file = tmp_path_factory.mktemp("lookloox") / "ca.pem"
+    with Server(tls=server_context(ca_file)) as server:
+        yield server, str(ca_file)
 
 
 @pytest.fixture
 def lookloox_server(
-    _lookloox_simulation: Simulation, _lookloox_servers: SessionServers
+    request: pytest.FixtureRequest, _lookloox_simulation: Simulation
 ) -> Iterator[LookLoox]:
     """The provider on a real port of this machine, at `.base_url`.
 
@@ -222,7 +227,8 @@ def lookloox_server(
     from pytest_lookloox.lookloox import view
 
     simulation = _lookloox_simulation
-    server, ca_file = _lookloox_servers.server_for(tls=simulation.options.tls)
+    scheme = "https" if simulation.options.tls else "http"
+    server, ca_file = request.getfixturevalue(f"_lookloox_{scheme}_server")
     with server.serving(simulation.handle, simulation.injector.is_untrusted_certificate_due):
         yield view(simulation, server.base_url, ca_file)
 

@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 
-from pytest_lookloox import simulation
 from pytest_lookloox.faults.catalogue import TLS_ERROR
-from pytest_lookloox.faults.fault import Fault
 from pytest_lookloox.options import resolve
-from pytest_lookloox.plugin import markers
+from pytest_lookloox.plugin.markers import call_with, options_of, planned_faults
 from pytest_lookloox.provider.odd_users import odd_users
-from pytest_lookloox.simulation import Simulation
+from pytest_lookloox.simulation import OPTIONS_OF_RECORDINGS, Simulation, play
 
+_CASSETTE = "lookloox_cassette"
 _NEEDS_HTTPS = (
     "tls_error needs https: a base_url with https://, and over lookloox_server "
     "@pytest.mark.lookloox(tls=True)"
@@ -31,25 +30,24 @@ def simulation_of(
     """
     __tracebackhide__ = True
     node = request.node
-    ini_base_url = request.config.getini("lookloox_base_url")
-    options = markers.options_of(node, config_fixture, ini_base_url)
-    cassette = markers.cassette_of(node)
-    fault: Fault | None = _parameter(request, "lookloox_fault")
-    odd_user: str | None = _parameter(request, "lookloox_odd_user")
-    if cassette is not None:
-        return _play(request, cassette, options)
-    result = Simulation(resolve(options))
+    options = options_of(node, config_fixture, request.config.getini("lookloox_base_url"))
+    mark = node.get_closest_marker(_CASSETTE)
+    if mark is not None:
+        return _recording(request, mark, options)
+    fault = _parameter(request, "lookloox_fault")
+    odd_user = _parameter(request, "lookloox_odd_user")
+    simulation = Simulation(resolve(options))
     if odd_user is not None:
-        result.sign_in(odd_users(result.user)[odd_user])
-    address_is_https = result.options.base_url.startswith("https:")
-    speaks_https = result.options.tls if over_server else address_is_https
-    for planned in markers.planned_faults(node, fault):
+        simulation.sign_in(odd_users(simulation.user)[odd_user])
+    address_is_https = simulation.options.base_url.startswith("https:")
+    speaks_https = simulation.options.tls if over_server else address_is_https
+    for planned in planned_faults(node, fault):
         if planned.fault.name == TLS_ERROR and not speaks_https:
             if fault:
                 pytest.skip(_NEEDS_HTTPS)
             raise pytest.UsageError(_NEEDS_HTTPS)
-        result.injector.plan(planned)
-    return result
+        simulation.injector.plan(planned)
+    return simulation
 
 
 def _parameter(request: pytest.FixtureRequest, fixture: str) -> Any:
@@ -65,21 +63,50 @@ def _parameter(request: pytest.FixtureRequest, fixture: str) -> Any:
     return request.node.callspec.params[fixture]
 
 
-def _play(
-    request: pytest.FixtureRequest, mark: markers.CassetteMark, options: Mapping[str, Any]
+def _recording(
+    request: pytest.FixtureRequest, mark: pytest.Mark, options: Mapping[str, Any]
 ) -> Simulation:
+    """Return a simulation that answers from the recording that the marker names."""
     __tracebackhide__ = True
-    for fixture in ("lookloox_fault", "lookloox_odd_user"):
-        if fixture in request.fixturenames:
-            raise pytest.UsageError(
-                f"@pytest.mark.lookloox_cassette and the fixture {fixture} contradict each other: "
-                "a recording answers as it was recorded; remove one"
-            )
     from pytest_lookloox.cassettes import library
 
+    name = call_with(mark, lambda name: name, "; it takes the name of a cassette")
+    _refuse_contradictions(request)
     directory = request.config.rootpath / request.config.getini("lookloox_cassette_dir")
     try:
-        recording = library.load(library.find_cassette(mark.name, directory))
-        return simulation.play(recording, options, use_up=mark.required)
+        recording = library.load(library.find_cassette(name, directory))
+        return play(recording, options, use_up=mark in request.node.own_markers)
     except (OSError, TypeError, ValueError) as error:
-        raise pytest.UsageError(f"@pytest.mark.lookloox_cassette: {error}") from None
+        raise pytest.UsageError(f"@pytest.mark.{_CASSETTE}: {error}") from None
+
+
+def _refuse_contradictions(request: pytest.FixtureRequest) -> None:
+    """Raise `pytest.UsageError` if a test asks for more than its recording can do.
+
+    Options that the recording decides may come from further out: there they are defaults.
+    """
+    __tracebackhide__ = True
+    node = request.node
+    asked = [f"the marker of the fault {planned.fault}" for planned in planned_faults(node)]
+    for fixture in ("lookloox_fault", "lookloox_odd_user"):
+        if fixture in request.fixturenames:
+            asked.append(f"the fixture {fixture}")
+    if asked:
+        raise pytest.UsageError(
+            f"@pytest.mark.{_CASSETTE} and {asked[0]} contradict each other: "
+            "a recording answers as it was recorded; remove one"
+        )
+    origin, _ = next(node.iter_markers_with_node(_CASSETTE))
+    further_out = origin.listchain()[:-1]
+    decided = {
+        option
+        for place, mark in node.iter_markers_with_node("lookloox")
+        if place not in further_out
+        for option in mark.kwargs
+    }.difference(OPTIONS_OF_RECORDINGS)
+    if decided:
+        raise pytest.UsageError(
+            f"@pytest.mark.{_CASSETTE}: a recording answers as it was recorded, whatever "
+            f"@pytest.mark.lookloox says of {', '.join(sorted(decided))}: remove these, or the "
+            f"marker {_CASSETTE}; a recording heeds {', '.join(OPTIONS_OF_RECORDINGS)}"
+        )

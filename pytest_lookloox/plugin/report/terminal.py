@@ -10,12 +10,12 @@ from pytest_lookloox.plugin.report.matrix import FAULTS_BY_ENDPOINT, Matrix, Sta
 from pytest_lookloox.provider.facts import API_PREFIX
 
 _NAME_WIDTH: Final = max(len(f"  {fault}") for fault in faults_at_each_endpoint())
-_WORDS: Final = {state: state.word for state in State}
 _LETTERS: Final = {State.FAILED: "F", State.PASSED: ".", State.NOT_RUN: "-"}
+# The worst result first.
 _COLOURS: Final = {
     State.FAILED: {"red": True, "bold": True},
-    State.PASSED: {"green": True},
     State.NOT_RUN: {"yellow": True},
+    State.PASSED: {"green": True},
 }
 
 Markup = Callable[..., str]
@@ -27,7 +27,7 @@ def lines(matrix: Matrix, width: int, markup: Markup) -> Iterator[str]:
     Tests that do not fit either go into further tables below.
     """
     tests = list(enumerate(matrix.tests, start=1))
-    texts, column_width = _WORDS, len("  not run")
+    texts, column_width = {state: state.word for state in State}, len("  not run")
     if _NAME_WIDTH + len(tests) * column_width > width:
         texts, column_width = _LETTERS, len(f"  {len(tests)}")
     columns = max(1, (width - _NAME_WIDTH) // column_width)
@@ -54,6 +54,5 @@ def lines(matrix: Matrix, width: int, markup: Markup) -> Iterator[str]:
 def summary(matrix: Matrix, markup: Markup) -> str:
     """Return one line, in the colour of the worst result."""
     verdicts = matrix.verdicts()
-    by_gravity = (State.FAILED, State.NOT_RUN, State.PASSED)
-    worst = next(state for state in by_gravity if verdicts[state])
+    worst = next(state for state in _COLOURS if verdicts[state])
     return markup(matrix.summary(), **_COLOURS[worst])

@@ -1,4 +1,4 @@
-"""The fixture `lookloox_server`: the servers of a session, and what a test leaves to the next."""
+"""The fixture `lookloox_server`: servers of a session, and what a test leaves to the next."""
 
 from __future__ import annotations
 
@@ -122,3 +122,4 @@ def test_missing_extra_is_told_in_one_line(run: Run, monkeypatch: pytest.MonkeyP
     line = "lookloox_server with tls needs an extra: pip install 'pytest-lookloox[tls]' ("
     [told] = [found for found in result.outlines if found.startswith(line)]
     assert "trustme" in told
+    result.stdout.no_fnmatch_line("During handling of the above exception*")
