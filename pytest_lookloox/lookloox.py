@@ -160,7 +160,7 @@ class LookLoox:
         return self.app.callback_url(self.issue_auth_key(stranger))
 
     def add_user(self, user_info: Mapping[str, Any]) -> None:
-        """Let this user exist; a user of the same `user_id` is replaced.
+        """Add this user, replacing one of the same `user_id`.
 
         Raises `TypeError` for anything but a `user_info` dict of strings, numbers and `None`.
         """
@@ -175,7 +175,7 @@ class LookLoox:
         del provider.users[self._known_user(user_id)]
 
     def sign_in(self, user_info: Mapping[str, Any]) -> None:
-        """Let this be the signed-in user; the one before them stays a user.
+        """Add this user and sign them in; the one before them stays a user.
 
         Raises `TypeError` as `add_user` does.
         """
@@ -209,7 +209,9 @@ class LookLoox:
 
     def disable_api(self) -> None:
         """Switch the community's developer API off, as its admin can."""
-        self._changeable("disable_api").provider.api_enabled = False
+        provider = self._changeable("disable_api").provider
+        with provider.lock:
+            provider.api_enabled = False
 
     def advance(self, seconds: float = 0, minutes: float = 0, hours: float = 0) -> None:
         """Move the provider's clock ahead; raises `ValueError` for a step back."""

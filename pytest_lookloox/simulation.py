@@ -101,7 +101,7 @@ class Simulation:
         self.observer.issue()
 
     def sign_in(self, user_info: UserInfo) -> None:
-        """Let this user exist and be signed in."""
+        """Add this user and sign them in."""
         self.user = user_info
         self.provider.visitor_id = identity(user_info)
         self.provider.users[identity(user_info)] = user_info

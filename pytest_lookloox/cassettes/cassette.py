@@ -7,6 +7,7 @@ called `lookloox` are the plugin's own.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,15 +33,16 @@ STEPS: Mapping[str, str] = {
 FORMAT = 1
 HEAD = ("recorded_from", "base_url", "api_version", "recorded_at", "tool_version")
 APP = ("app_id", "app_secret", "redirect_url")
+_RESPONSE = ("method", "url", "status", "content_type", "auto_calculate_content_length", "body")
+_ALLOWED = {"recorded_from": ("documented", "simulator", "live"), "api_version": ("1.1",)}
 _LARGEST_FILE = 5_000_000
-_CONTENT_TYPE = "Content-Type"
 
 
 class CassetteError(ValueError):
     """A file is not a cassette; the text says where and why."""
 
-    def __init__(self, file: Path | str, place: str, reason: str) -> None:
-        super().__init__(f"{file}: {f'{place}: ' if place else ''}{reason}")
+    def __init__(self, place: str, reason: str, file: Path | str = "") -> None:
+        super().__init__(": ".join(filter(None, (str(file), place, reason))))
         self.place = place
         self.reason = reason
 
@@ -54,10 +56,7 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Interaction:
-    """One request and its answer; `before` is what happened between the last one and it.
-
-    `headers` are the answer's, in order, repeated ones included.
-    """
+    """One request and its answer; `before` is what happened between the last one and it."""
 
     method: str
     url: str
@@ -124,22 +123,16 @@ class Cassette:
     file: str = field(default="", compare=False)
 
 
-class _WrongValueError(Exception):
-    """Something in a file is wrong; the arguments are its place and the reason."""
-
-
 def parse(file: Path) -> Cassette:
     """Read a cassette; raises `CassetteError` that names the place of what is wrong."""
-    if file.stat().st_size > _LARGEST_FILE:
-        raise CassetteError(file, "", f"larger than {_LARGEST_FILE} bytes")
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if file.stat().st_size > _LARGEST_FILE:
+            raise CassetteError("", f"larger than {_LARGEST_FILE} bytes")
+        return _cassette(file, yaml.safe_load(file.read_text(encoding="utf-8")))
+    except CassetteError as error:
+        raise CassetteError(error.place, error.reason, file) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise CassetteError(file, "", f"not YAML: {' '.join(str(error).split())}") from None
-    try:
-        return _cassette(file, content)
-    except _WrongValueError as error:
-        raise CassetteError(file, *error.args) from None
+        raise CassetteError("", f"not YAML: {' '.join(str(error).split())}", file) from None
 
 
 def _take(place: str, data: Any, name: str, *types: type) -> Any:
@@ -147,35 +140,48 @@ def _take(place: str, data: Any, name: str, *types: type) -> Any:
     at = f"{place}.{name}".lstrip(".")
     value = data.get(name) if isinstance(data, dict) else None
     types = types or (str,)
-    if not isinstance(value, types):
+    if type(value) not in types:
         found = "is missing" if value is None else f"is {type(value).__name__}; quote a text"
-        raise _WrongValueError(at, f"must be {' or '.join(t.__name__ for t in types)}, and {found}")
+        raise CassetteError(at, f"must be {' or '.join(t.__name__ for t in types)}, and {found}")
     return value
+
+
+def _only(place: str, data: Any, *allowed: str) -> None:
+    """Refuse unknown names: they may hold anything."""
+    for name in data:
+        if name not in allowed:
+            raise CassetteError(place, f"an unknown name; there are {', '.join(allowed)}")
 
 
 def _cassette(file: Path, content: Any) -> Cassette:
     head = _take("", content, "lookloox", dict)
     app = _take("lookloox", head, "app", dict)
     user = _take("lookloox", head, "user", dict)
+    items = _take("", content, "responses", list)
     number = _take("lookloox", head, "format", int)
     if number != FORMAT:
         reason = f"this pytest-lookloox reads format {FORMAT}, not {number}; update it"
-        raise _WrongValueError("lookloox.format", reason)
+        raise CassetteError("lookloox.format", reason)
     texts = {name: _take("lookloox", head, name) for name in (*HEAD, *({"note"} & head.keys()))}
+    _only("", content, "lookloox", "responses")
+    _only("lookloox", head, "format", *HEAD, "note", "app", "user")
+    _only("lookloox.app", app, *APP)
+    for name, allowed in _ALLOWED.items():
+        if texts[name] not in allowed:
+            raise CassetteError(f"lookloox.{name}", f"must be {' or '.join(allowed)}")
     credentials = {name: _take("lookloox.app", app, name) for name in APP}
     try:
         base_url = urls.base_url(texts["base_url"])
         urls.redirect_url(credentials["redirect_url"])
     except ValueError as error:
-        raise _WrongValueError("lookloox", str(error)) from None
+        raise CassetteError("lookloox", str(error)) from None
     return Cassette(
         name=file.stem,
         head=texts,
         app=App(**credentials, name="Recorded App", base_url=base_url),
-        user={name: _take("lookloox.user", user, name, str, int, type(None)) for name in user},
+        user={str(name): _take("lookloox.user", user, name, str, int, type(None)) for name in user},
         interactions=tuple(
-            _interaction(f"responses[{index}]", item, base_url)
-            for index, item in enumerate(_take("", content, "responses", list))
+            _interaction(f"responses[{index}]", item, base_url) for index, item in enumerate(items)
         ),
         file=str(file),
     )
@@ -184,41 +190,39 @@ def _cassette(file: Path, content: Any) -> Cassette:
 def _interaction(place: str, item: Any, base_url: str) -> Interaction:
     response = _take(place, item, "response", dict)
     own = _take(place, {"lookloox": {}, **item}, "lookloox", dict)
-    if unknown := own.keys() - {"before", "headers"}:
-        raise _WrongValueError(place, f"{min(unknown)!r} is unknown; there are before, headers")
+    _only(place, item, "response", "lookloox")
+    _only(f"{place}.response", response, *_RESPONSE, "headers")
+    # Earlier versions wrote `headers` here, a second time.
+    _only(f"{place}.lookloox", own, "before", "headers")
     url = _take(place, response, "url")
     if not url.startswith(f"{base_url}/"):
-        raise _WrongValueError(f"{place}.url", f"must begin with {base_url}/, the base_url")
+        raise CassetteError(f"{place}.url", f"must begin with {base_url}/, the base_url")
+    method, status = _take(place, response, "method"), _take(place, response, "status", int)
+    if not re.fullmatch("[A-Z]{3,10}", method) or not 100 <= status <= 599:
+        raise CassetteError(place, "method must be such as GET, and status 100 to 599")
     body = _take(place, response, "body", str, bytes)
+    content_type = _take(place, response, "content_type", str, type(None))
+    first = () if content_type is None else (("Content-Type", content_type),)
+    others = _take(place, {"headers": {}, **response}, "headers", dict)
     steps = _take(place, {"before": [], **own}, "before", list)
+    before: list[Step] = []
     for step in steps:
         if not isinstance(step, dict) or not STEPS.keys() >= step.keys():
-            raise _WrongValueError(f"{place}.before", f"a step is one of {', '.join(STEPS)}: value")
+            raise CassetteError(f"{place}.before", f"a step is one of {', '.join(STEPS)}: value")
+        for name in step:
+            kind = int if name == "advance" else str
+            before.append(Step(name, _take(f"{place}.before", step, name, kind)))
     return Interaction(
-        method=_take(place, response, "method"),
+        method=method,
         url=url,
-        status=_take(place, response, "status", int),
-        headers=_headers(place, response, own),
-        body=body.encode() if isinstance(body, str) else body,
-        before=tuple(
-            Step(name, _take(f"{place}.before", step, name, int if name == "advance" else str))
-            for step in steps
-            for name in step
+        status=status,
+        headers=(
+            *first,
+            *((str(name), _take(f"{place}.headers", others, name)) for name in others),
         ),
+        body=body.encode() if isinstance(body, str) else body,
+        before=tuple(before),
     )
-
-
-def _headers(place: str, response: Mapping[str, Any], own: Mapping[str, Any]) -> Headers:
-    """Return the headers: all of them from our part, else those that `responses` can send."""
-    if "headers" in own:
-        pairs = _take(place, own, "headers", list)
-        if not all(isinstance(pair, list) and [*map(type, pair)] == [str, str] for pair in pairs):
-            raise _WrongValueError(f"{place}.headers", "must be lists of a name and a value")
-        return tuple((name, value) for name, value in pairs)
-    content_type = _take(place, response, "content_type", str, type(None))
-    first = () if content_type is None else ((_CONTENT_TYPE, content_type),)
-    others = _take(place, {"headers": {}, **response}, "headers", dict)
-    return (*first, *((name, _take(f"{place}.headers", others, name)) for name in others))
 
 
 def dump(cassette: Cassette) -> str:
@@ -230,27 +234,26 @@ def dump(cassette: Cassette) -> str:
 
 
 def _item(interaction: Interaction) -> dict[str, Any]:
-    # `responses` sends each header once, the content type first.
-    sent: dict[str, tuple[str, str]] = {}
-    for name, value in interaction.headers:
-        sent.setdefault(name.lower(), (name, value))
-    content_type = sent.pop(_CONTENT_TYPE.lower(), ("", None))[1]
     try:
         body: str | bytes = interaction.body.decode()
     except UnicodeDecodeError:
         body = interaction.body
-    response = {
-        "method": interaction.method,
-        "url": interaction.url,
-        "status": interaction.status,
-        **({"headers": dict(sent.values())} if sent else {}),
-        "content_type": content_type,
-        "auto_calculate_content_length": False,
-        "body": body,
+    # `responses` sends each header once, the content type first.
+    sent: dict[str, tuple[str, str]] = {}
+    for name, value in interaction.headers:
+        sent.setdefault(name.lower(), (name, value))
+    content_type = sent.pop("content-type", ("", None))[1]
+    item: dict[str, Any] = {
+        "response": {
+            "method": interaction.method,
+            "url": interaction.url,
+            "status": interaction.status,
+            **({"headers": dict(sent.values())} if sent else {}),
+            "content_type": content_type,
+            "auto_calculate_content_length": False,
+            "body": body,
+        }
     }
-    own: dict[str, Any] = {}
     if interaction.before:
-        own["before"] = [{step.action: step.value} for step in interaction.before]
-    if interaction.headers != _headers("", response, {}):
-        own["headers"] = [list(pair) for pair in interaction.headers]
-    return {"response": response, **({"lookloox": own} if own else {})}
+        item["lookloox"] = {"before": [{name: value} for name, value in interaction.before]}
+    return item

@@ -66,7 +66,7 @@ def load(file: Path) -> Cassette:
         status = file.stat()
         return _parse(file, status.st_mtime_ns, status.st_size)
     except OSError as error:
-        raise CassetteError(file, "", str(error.strerror)) from None
+        raise CassetteError("", str(error.strerror), file) from None
 
 
 @cache

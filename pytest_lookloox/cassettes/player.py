@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from pytest_lookloox.cassettes.cassette import Cassette, Interaction, Step
+from pytest_lookloox.cassettes.cassette import Cassette, Interaction
 from pytest_lookloox.provider.facts import is_blank
 from pytest_lookloox.provider.http import NotRecorded, Request, Response
 from pytest_lookloox.provider.models import App
@@ -31,7 +31,7 @@ class CassettePlayer:
         self._credentials = credentials
         self._unused = dict(enumerate(cassette.interactions))
         self._problems: list[str] = []
-        self._taken: set[tuple[int, Step]] = set()
+        self._issued = {name: self._values(name) for name in ("auth_key", "access_token")}
         self._recorded = {cassette.app.app_id, cassette.app.app_secret}
         for each in cassette.interactions:
             self._recorded.update(filter(None, (each.auth_key, each.access_token)))
@@ -41,27 +41,39 @@ class CassettePlayer:
     def handle(self, request: Request) -> Response:
         """Return the next recorded answer of the endpoint; raises `NotRecorded` without one."""
         params = request.params()
-        for index, interaction in self._unused.items():
-            if (interaction.method, interaction.path) == (request.method, request.path):
-                if self._differences(interaction, params):
-                    break
-                del self._unused[index]
-                for name, recorded in interaction.params.items():
-                    if recorded not in self._recorded:
-                        self._sent_for[recorded] = params[name]
-                recorded_url = self._cassette.app.redirect_url
-                headers = tuple(
-                    (name, value.replace(recorded_url, self._redirect_url, 1))
-                    if name.lower() == "location"
-                    else (name, value)
-                    for name, value in interaction.headers
-                )
-                return Response(interaction.status, headers, interaction.body, interaction.data)
-        problem = self._explain(request, params)
+        for index, recorded in self._unused.items():
+            if (recorded.method, recorded.path) == (request.method, request.path):
+                differences = self._differences(recorded, params)
+                if not differences:
+                    del self._unused[index]
+                    return self._answer(recorded, params)
+                hint = f"The next one recorded is responses[{index}]: {recorded.request_line}"
+                break
+        else:
+            differences = []
+            hint = "No such request is recorded, or each was answered already."
+        shown = f"{request.method} {request.path}{redact_query(params)}"
+        text = (
+            f"The recording {self._cassette.name!r} ({self._cassette.file}) does not hold {shown}."
+        )
+        problem = "\n".join([text, hint, *(f"  {each}" for each in differences), _WAY_OUT])
         self._problems.append(problem)
         # An app may catch the exception; the log shows why its page is not as expected.
         _log.warning(problem)
         raise NotRecorded(problem)
+
+    def _answer(self, interaction: Interaction, params: Mapping[str, str]) -> Response:
+        for name, recorded in interaction.params.items():
+            if recorded not in self._recorded:
+                self._sent_for[recorded] = params[name]
+        recorded_url = self._cassette.app.redirect_url
+        headers = tuple(
+            (name, value.replace(recorded_url, self._redirect_url, 1))
+            if name.lower() == "location"
+            else (name, value)
+            for name, value in interaction.headers
+        )
+        return Response(interaction.status, headers, interaction.body, interaction.data)
 
     def issue_auth_key(self) -> str:
         """Return the next recorded auth_key; the request that handed it out counts as used."""
@@ -87,22 +99,24 @@ class CassettePlayer:
         ]
 
     def _hand_out(self, name: str) -> str:
+        for value in self._issued[name]:
+            return value
+        raise ValueError(
+            f"the recording {self._cassette.name!r} hands out no further {name}: "
+            "ask for as many as were recorded"
+        )
+
+    def _values(self, name: str) -> Iterator[str]:
+        """Yield what was issued beside the requests or is handed out by an unused one."""
         for index, interaction in enumerate(self._cassette.interactions):
-            for step in interaction.before:
-                if step.action == f"issue_{name}" and (index, step) not in self._taken:
-                    self._taken.add((index, step))
-                    return str(step.value)
+            yield from (step.value for step in interaction.before if step.action == f"issue_{name}")
             value: str | None = getattr(interaction, name)
             if value and index in self._unused:
                 sent_key = interaction.params.get("auth_key")
                 for other, unused in list(self._unused.items()):
                     if other == index or (sent_key and unused.auth_key == sent_key):
                         del self._unused[other]
-                return value
-        raise ValueError(
-            f"the recording {self._cassette.name!r} hands out no further {name}: "
-            "ask for as many as were recorded"
-        )
+                yield value
 
     def _differences(self, interaction: Interaction, params: Mapping[str, str]) -> list[str]:
         """Return how each parameter that differs from the recorded one does."""
@@ -125,29 +139,3 @@ class CassettePlayer:
             return False
         # A wrong secret, for example: any value will do, if it is the same each time.
         return self._sent_for.get(recorded, sent) == sent
-
-    def _explain(self, request: Request, params: Mapping[str, str]) -> str:
-        cassette = self._cassette
-        shown = f"{request.method} {request.path}{redact_query(params)}"
-        text = f"The recording {cassette.name!r} ({cassette.file}) does not hold {shown}."
-        if not cassette.interactions:
-            return f"{text} It holds no request at all."
-
-        def nearness(index: int) -> tuple[bool, bool, bool, int]:
-            other = cassette.interactions[index]
-            is_same_path, is_same_method = (
-                other.path == request.path,
-                other.method == request.method,
-            )
-            differences = len(self._differences(other, params))
-            return is_same_path, is_same_method, index in self._unused, -differences
-
-        index = max(range(len(cassette.interactions)), key=nearness)
-        nearest = cassette.interactions[index]
-        differences = self._differences(nearest, params)
-        line = f"The nearest is responses[{index}]: {nearest.request_line}"
-        if index not in self._unused:
-            line += ", which was answered already"
-        elif nearness(index) == (True, True, True, 0):
-            line += ", and another request of this endpoint is recorded before it"
-        return "\n".join([text, line, *(f"  {each}" for each in differences), _WAY_OUT])

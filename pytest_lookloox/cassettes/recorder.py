@@ -23,9 +23,6 @@ LIVE_PLAN = (
 )
 """The requests of a live recording: its cassette, its endpoint, and what it does."""
 
-_TIMEOUT_SECONDS = 30
-_WRONG_SECRET = "wrong-app-secret"
-_UNKNOWN_TOKEN = "0" * 32
 _HEADERS_OF_THE_CONNECTION = (
     *("connection", "content-encoding", "content-length", "date", "keep-alive", "server"),
     "transfer-encoding",
@@ -50,7 +47,7 @@ class Recorder:
         address = f"{self.app.base_url}{API_PREFIX}{endpoint}"
         url = f"{address}?{urlencode(params)}" if params else address
         try:
-            response = requests.get(url, allow_redirects=False, timeout=_TIMEOUT_SECONDS)
+            response = requests.get(url, allow_redirects=False, timeout=30)
         except requests.RequestException as error:
             # Its own text contains the URL, and so the secret.
             raise ConnectionError(f"{address} cannot be asked: {type(error).__name__}") from None
@@ -116,12 +113,15 @@ def record_live(app: App, auth_key: str, origin: str) -> list[Cassette]:
         raise ValueError(f"get_user_info answered no user_info: {_outcome(answer)}")
     user = {name: value for name, value in user_info.items() if not isinstance(value, (dict, list))}
     cassettes = [recorder.cassette("login", origin, user, now)]
-    for name, secret in (("reused_auth_key", app.app_secret), ("wrong_app_secret", _WRONG_SECRET)):
+    for name, secret in (
+        ("reused_auth_key", app.app_secret),
+        ("wrong_app_secret", "wrong-app-secret"),
+    ):
         recorder.note("issue_auth_key", auth_key)
         recorder.note("spend_auth_key", auth_key)
         recorder.authorize(auth_key, secret)
         cassettes.append(recorder.cassette(name, origin, user, now))
-    recorder.get_user_info(_UNKNOWN_TOKEN)
+    recorder.get_user_info("0" * 32)
     return [*cassettes, recorder.cassette("unknown_token", origin, user, now)]
 
 

@@ -135,25 +135,20 @@ class _Scrubber:
         )
 
     def _interaction(self, old: Interaction, app: App) -> Interaction:
-        before = [
+        before = tuple(
             Step(name, value if name == "advance" else self._value(STEPS[name], value))
             for name, value in old.before
-        ]
+        )
         parts = urlsplit(old.url.removeprefix(app.base_url))
         path = parts.path
         if path not in facts.ENDPOINT_BY_PATH:
             path = f"/{self._placeholder('text', path.lstrip('/'))}"
-        headers = [
+        headers = tuple(
             (self._name(name), self._header(name.lower(), value, app.redirect_url))
             for name, value in old.headers
-        ]
-        return replace(
-            old,
-            before=tuple(before),
-            url=f"{app.base_url}{path}{self._query(parts.query)}",
-            headers=tuple(headers),
-            body=self._body(old.body),
         )
+        url = f"{app.base_url}{path}{self._query(parts.query)}"
+        return replace(old, before=before, url=url, headers=headers, body=self._body(old.body))
 
     def _query(self, query: str) -> str:
         pairs = parse_qsl(query, keep_blank_values=True, errors="replace")

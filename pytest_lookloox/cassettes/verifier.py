@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 
 from pytest_lookloox.cassettes.cassette import Cassette, CassetteError, Interaction, Step
 from pytest_lookloox.cassettes.library import load
+from pytest_lookloox.cassettes.scrubber import is_api_message
 from pytest_lookloox.provider.api import Provider
 from pytest_lookloox.provider.http import Request
-from pytest_lookloox.provider.user_info import NULLABLE, TYPICAL, identity
+from pytest_lookloox.provider.user_info import NULLABLE, TYPICAL, UserInfo, identity
 
 
 class Finding(NamedTuple):
@@ -47,14 +48,11 @@ class _Simulator:
 
     def __init__(self, cassette: Cassette) -> None:
         self._app = cassette.app
-        # A value of a type that the API does not have here is to be found, not to be simulated.
-        user = {
-            name: value
-            if isinstance(value := cassette.user.get(name, typical), str)
-            or (value is None and name in NULLABLE)
-            else typical
-            for name, typical in TYPICAL.items()
-        }
+        user: UserInfo = dict(TYPICAL)
+        for name, value in cassette.user.items():
+            # A value of a type that the API does not have here is to be found, not simulated.
+            if name in user and (isinstance(value, str) or (value is None and name in NULLABLE)):
+                user[name] = value
         self._user_id = identity(user)
         self._provider = Provider()
         self._provider.register_app(cassette.app)
@@ -129,5 +127,9 @@ def _in_value(name: str, recorded: Any, simulated: Any) -> Iterator[tuple[str, b
             else:
                 yield from _in_value(f"{prefix}{key}", recorded[key], simulated[key])
     elif recorded != simulated:
-        texts = f": {recorded!r}, simulated {simulated!r}" if name == "message" else ""
+        texts = ""
+        if name == "message":
+            # Any other text may contain what identifies a person.
+            shown = repr(recorded) if is_api_message(recorded) else "another message"
+            texts = f": {shown}, simulated {simulated!r}"
         yield f"{name} has another value than the recorded state{texts}", False

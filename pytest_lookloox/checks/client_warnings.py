@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable
+from logging import LogRecord
 from urllib.parse import urlsplit
 
 from pytest_lookloox.provider import facts
@@ -121,13 +122,14 @@ class ClientObserver:
                 "your server and the provider",
             )
 
-    def observe_log(self, logger: str, message: str) -> None:
-        """Look at a message that the client logged."""
-        if self._contains_secret(message):
+    def observe_log(self, record: LogRecord) -> None:
+        """Look at what the client logged: the message and the traceback, as they were formatted."""
+        message = getattr(record, "message", record.msg)
+        if self._contains_secret(f"{message}\n{record.exc_text or ''}"):
             self._add(
                 SecretInLogWarning,
-                f"the logger {logger!r} wrote a secret, key or token; log the endpoint and the "
-                "error message instead",
+                f"the logger {record.name!r} wrote a secret, key or token; log the endpoint and "
+                "the error message instead",
             )
 
     def observe_registration(self, redirect_url: str) -> None:
@@ -149,13 +151,13 @@ class ClientObserver:
         if not request.verifies:
             self._add(
                 NoVerificationWarning,
-                f"{parts.netloc or 'the provider'} was asked with verify=False, so any server "
+                f"{parts.netloc or 'the provider'} was called with verify=False, so any server "
                 "could have answered; leave verify out, or name the authority's file",
             )
         if not request.has_timeout:
             self._add(
                 NoTimeoutWarning,
-                f"{request.path} was asked without a time-out; pass timeout=5, for example",
+                f"{request.path} was called without a time-out; pass timeout=5, for example",
             )
 
     def _observe_use(

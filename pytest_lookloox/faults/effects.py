@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import copy
 import json
 from collections.abc import Callable
 from http import HTTPStatus
@@ -25,7 +26,7 @@ from pytest_lookloox.provider.http import (
 
 Handler = Callable[[Request], Response]
 
-ATTEMPT_PARAMETER = "attempt"
+ATTEMPT_PARAMETER = "lookloox_attempt"
 """The query parameter that tells which attempt the redirects of a loop belong to."""
 
 SLOW_ANSWER_SECONDS = 0.5
@@ -78,8 +79,10 @@ unknown_token = change_parameter("access_token", _NOT_ISSUED, facts.USER_INFO_UN
 def disable_api(attempt: Attempt) -> tuple[Response, bool]:
     """Switch the developer API off for one request."""
     was_enabled, attempt.provider.api_enabled = attempt.provider.api_enabled, False
-    response = attempt.answer(attempt.request)
-    attempt.provider.api_enabled = was_enabled
+    try:
+        response = attempt.answer(attempt.request)
+    finally:
+        attempt.provider.api_enabled = was_enabled
     return response, response.fact in (facts.AUTHORIZE_API_DISABLED, facts.USER_INFO_API_DISABLED)
 
 
@@ -95,7 +98,7 @@ def spend_auth_key(attempt: Attempt) -> tuple[Response, bool]:
 
 
 def expire_access_token(attempt: Attempt) -> tuple[Response, bool]:
-    """Let the token's life be over before the app uses it."""
+    """Expire the token before the request is handled."""
     attempt.provider.expire_access_token(attempt.request.params().get("access_token", ""))
     response = attempt.answer(attempt.request)
     return response, response.fact is facts.USER_INFO_EXPIRED_TOKEN
@@ -193,9 +196,9 @@ def with_byte_order_mark(response: Response) -> Response:
 
 def with_extra_fields(response: Response) -> Response:
     """Return the answer with fields that the document does not know, on both levels."""
-    data = {**response.data, **_EXTRA_FIELDS}
+    data = {**response.data, **copy.deepcopy(_EXTRA_FIELDS)}
     if "user_info" in data:
-        data["user_info"] = {**data["user_info"], **_EXTRA_FIELDS}
+        data["user_info"] = {**data["user_info"], **copy.deepcopy(_EXTRA_FIELDS)}
     # Only the JSON is replaced: another variation may have put something before it.
     usual, unusual = json.dumps(response.data).encode(), json.dumps(data).encode()
     return response._replace(data=data, body=response.body.replace(usual, unusual))

@@ -110,7 +110,7 @@ class FaultInjector:
             return self._answer(visit, lambda _: answer).header("Location") or ""
 
     def expect(self, endpoint: str | None) -> None:
-        """Take the next TLS handshake for a call of this endpoint."""
+        """Assume that the next TLS handshake belongs to a call of this endpoint."""
         self._expected_endpoint = endpoint
         self._expected_until = time.monotonic() + 5
 

@@ -167,7 +167,7 @@ def _lookloox_simulation(
     __tracebackhide__ = False  # where all is hidden, pytest adds a line that says so
     if caplog is not None:
         for record in [*caplog.get_records("setup"), *caplog.get_records("call")]:
-            simulation.observer.observe_log(record.name, record.getMessage())
+            simulation.observer.observe_log(record)
     simulation.observer.issue()
     outcomes = request.node.stash[_outcomes]
     passed = bool(outcomes) and all(outcomes)

@@ -64,7 +64,7 @@ class Provider:
         """Answer a browser that follows the login link of this app."""
         visitor_id = browser.visitor_of(self, request)
         if visitor_id is None:
-            return pages.sign_in_page(request, self.users.values(), app_id)
+            return pages.sign_in_page(request, list(self.users.values()), app_id)
         if is_blank(app_id):
             return pages.not_found_page(request, facts.OAUTH_NO_APP_ID)
         if not self.api_enabled:

@@ -39,7 +39,7 @@ def answer_page(provider: Provider, request: Request) -> Response:
             provider.approve(app_id, visitor_id)
         return provider.oauth(request, app_id)
     if user_id not in provider.users:
-        return pages.sign_in_page(request, provider.users.values(), app_id)
+        return pages.sign_in_page(request, list(provider.users.values()), app_id)
     session = os.urandom(16).hex()
     provider.user_by_session[session] = user_id
     login_url = f"{facts.LOGIN_PATH}?{urlencode({'app_id': app_id})}"

@@ -37,6 +37,7 @@ class Clock:
         """Move the clock ahead; raise `ValueError` for a step back, or one that is too long."""
         try:
             step = datetime.timedelta(seconds=seconds, minutes=minutes, hours=hours)
+            ahead = self._ahead + step
         except OverflowError as error:
             raise ValueError(f"advance() cannot go that far: {error}") from None
         if step < datetime.timedelta():
@@ -44,4 +45,4 @@ class Clock:
                 f"advance() moves time forward only, not by {step.total_seconds():g} seconds; "
                 "to begin in the past, freeze the time before the token is issued"
             )
-        self._ahead += step
+        self._ahead = ahead

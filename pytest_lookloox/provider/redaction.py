@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from pytest_lookloox.provider.facts import SECRET_PARAMETERS
 
 # A secret may follow a second question mark, be encoded, or have a misspelt name.
-_NAMED_SECRET = re.compile(r"(?i)((?:app_?secret|auth_?key|token)(?:=|%(?:25)*3D))[^&\s]*")
+_NAMED_SECRET = re.compile(r"(?i)((?:secret|auth_?key|token)(?:=|%(?:25)*3D))[^&\s]*")
 _ISSUED_SECRET = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 

@@ -13,7 +13,8 @@ import os
 import ssl
 from collections.abc import Callable
 from http import client
-from io import BufferedReader, BytesIO, RawIOBase
+from io import BytesIO
+from types import MethodType
 from typing import Any
 
 from requests import PreparedRequest
@@ -43,6 +44,9 @@ def send(
     twin = object.__new__(type(adapter))
     vars(twin).update(vars(adapter))
     twin.poolmanager = _MemoryPools(answer)
+    # Not a subclass's own pools; the lowest supported requests knows the first name only.
+    for name in {"get_connection", "get_connection_with_tls_context"} & vars(HTTPAdapter).keys():
+        setattr(twin, name, MethodType(getattr(HTTPAdapter, name), twin))
     twin.max_retries = _without_waiting(adapter.max_retries)
     response = real_send(twin, request, **{**options, "proxies": {}})
     response.connection = adapter
@@ -126,29 +130,18 @@ class _MemorySocket:
     def sendall(self, data: bytes) -> None:
         """Accept the request, which was answered already."""
 
-    def makefile(self, *args: Any, **kwargs: Any) -> BufferedReader | BytesIO:
+    def makefile(self, *args: Any, **kwargs: Any) -> BytesIO:
         fault = self._response.fault
         timeout = self._timeout
         is_too_slow = timeout is not None and timeout < self._response.delay
         if fault is TransportFault.READ_TIMEOUT or is_too_slow:
-            return BufferedReader(_BrokenFile(TimeoutError("timed out")))
+            raise TimeoutError("timed out")
         if fault is TransportFault.CONNECTION_RESET:
-            return BufferedReader(_BrokenFile(_os_error(errno.ECONNRESET)))
+            raise _os_error(errno.ECONNRESET)
         return BytesIO(_on_the_wire(self._response))
 
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
-
-
-class _BrokenFile(RawIOBase):
-    def __init__(self, error: OSError) -> None:
-        self._error = error
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        raise self._error
 
 
 def _on_the_wire(response: Response) -> bytes:

@@ -19,16 +19,11 @@ def is_let_through(prefixes: Iterable[str | re.Pattern[str]], url: str) -> bool:
 
     A blanket prefix such as `"http"`, which some mocks set for themselves, is not a permission.
     """
-
-    def begins(text: str, prefix: str | re.Pattern[str]) -> bool:
-        if isinstance(prefix, re.Pattern):
-            return prefix.match(text) is not None
-        return text.startswith(prefix)
-
-    return any(
-        begins(url, prefix) and not any(begins(other, prefix) for other in _NO_HOST)
-        for prefix in prefixes
-    )
+    for prefix in prefixes:
+        pattern = prefix if isinstance(prefix, re.Pattern) else re.compile(re.escape(prefix))
+        if pattern.match(url) and not any(map(pattern.match, _NO_HOST)):
+            return True
+    return False
 
 
 def refusal(method: str, url: str, simulated: Iterable[str], *, is_app: bool) -> str:

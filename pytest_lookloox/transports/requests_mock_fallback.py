@@ -12,15 +12,12 @@ from typing import Any
 from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
 
-_MODULE = "requests_mock.adapter"
-_undo: list[Callable[[], None]] = []
 
-
-def install(is_simulated: Callable[[str], bool]) -> None:
-    """Let URLs that are simulated fall back to the provider."""
-    module: Any = sys.modules.get(_MODULE)
+def install(is_simulated: Callable[[str], bool]) -> Callable[[], None]:
+    """Let URLs that are simulated fall back to the provider; return what undoes it."""
+    module: Any = sys.modules.get("requests_mock.adapter")
     if not module:
-        return
+        return lambda: None
     send = module.Adapter.send
 
     def send_or_simulate(adapter: Any, request: PreparedRequest, **options: Any) -> Any:
@@ -32,10 +29,4 @@ def install(is_simulated: Callable[[str], bool]) -> None:
         return HTTPAdapter().send(request, **options)
 
     module.Adapter.send = send_or_simulate
-    _undo.append(lambda: setattr(module.Adapter, "send", send))
-
-
-def remove() -> None:
-    """Leave requests-mock as it was found."""
-    while _undo:
-        _undo.pop()()
+    return lambda: setattr(module.Adapter, "send", send)

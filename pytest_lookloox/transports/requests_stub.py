@@ -54,12 +54,21 @@ def start(handler: Handler, mock: RequestsMock, base_url: str, allowed_hosts: Se
 
     `mock` holds the test's stubs for other services, and the calls of both.
     """
-    _patch.open(_Stub(handler, mock, urls.Site(base_url), allowed_hosts))
+    with _patch.lock:
+        if any(stub.handler is handler for stub in _patch.stubs):
+            raise RuntimeError("this LookLoox is open already: its endpoints are stubbed")
+        if not _patch.stubs:
+            _patch.install()
+        _patch.keep((_Stub(handler, mock, urls.Site(base_url), allowed_hosts), *_patch.stubs))
 
 
 def stop(handler: Handler) -> None:
     """Leave `requests` as it was found."""
-    _patch.close(handler)
+    with _patch.lock:
+        were_open = _patch.stubs
+        _patch.keep(tuple(stub for stub in were_open if stub.handler is not handler))
+        if were_open and not _patch.stubs:
+            _patch.remove()
 
 
 class _Stub(NamedTuple):
@@ -120,7 +129,7 @@ class _Stub(NamedTuple):
             )
             response = adapter.build_response(request, raw)
             if not options.get("stream"):
-                # What reading `raw` would come to, which takes much longer.
+                # Reading it from `raw` takes much longer.
                 response._content = body
                 response._content_consumed = True  # type: ignore[attr-defined]
             return response
@@ -136,51 +145,54 @@ class _Patch:
     """What is replaced while at least one provider is open."""
 
     def __init__(self) -> None:
+        self.lock = threading.Lock()
         self.stubs: tuple[_Stub, ...] = ()
-        self._lock = threading.Lock()
-        self._send_before: Any = None
         self.mocks: tuple[RequestsMock, ...] = ()
         self._mocks_before: tuple[RequestsMock, ...] = ()
+        self._send_before: Any = None
+        self._send_before_mock: Any = None
         self._module_before: Any = None
+        self._remove_fallback: Any = None
 
-    def open(self, stub: _Stub) -> None:
-        with self._lock:
-            if any(stub.handler is other.handler for other in self.stubs):
-                raise RuntimeError("this LookLoox is open already: its endpoints are stubbed")
-            if not self.stubs:
-                self._send_before = HTTPAdapter.send
-                self._mocks_before = ()
-                if HTTPAdapter.send.__module__ == responses.__name__:
-                    in_front = inspect.getclosurevars(HTTPAdapter.send).nonlocals["self"]
-                    self._mocks_before = (in_front,)
-                module = responses.mock
-                self._module_before = (
-                    None if module._patcher else ([*module.registered()], module.passthru_prefixes)
-                )
-                RequestsMock._on_request = _on_request  # type: ignore[method-assign, assignment]
-                HTTPAdapter.send = _send  # type: ignore[method-assign, assignment]
-                requests_mock_fallback.install(self.holds)
-            self._keep((stub, *self.stubs))
-
-    def close(self, handler: Handler) -> None:
-        with self._lock:
-            were_open = self.stubs
-            self._keep(tuple(stub for stub in were_open if stub.handler is not handler))
-            if were_open and not self.stubs:
-                # Not if a mock in front is still open, or one from before was stopped meanwhile.
-                if HTTPAdapter.send is _send:
-                    HTTPAdapter.send = self._send_before  # type: ignore[method-assign]
-                RequestsMock._on_request = _real_on_request  # type: ignore[method-assign]
-                requests_mock_fallback.remove()
-                module = responses.mock
-                if self._module_before and not module._patcher:
-                    # Or else the next test would get what this one told an inactive module.
-                    module.registered()[:], module.passthru_prefixes = self._module_before
-                    module.calls.reset()
-
-    def _keep(self, stubs: tuple[_Stub, ...]) -> None:
+    def keep(self, stubs: tuple[_Stub, ...]) -> None:
         self.stubs = stubs
         self.mocks = (responses.mock, *(stub.mock for stub in stubs), *self._mocks_before)
+
+    def install(self) -> None:
+        self._send_before = HTTPAdapter.send
+        self._mocks_before = ()
+        if HTTPAdapter.send.__module__ == responses.__name__:
+            before = _mock_of(HTTPAdapter.send)
+            self._mocks_before = (before,)
+            # A mock that is stopped before the provider must not put the network back.
+            self._send_before_mock = before._patcher.temp_original
+            before._patcher.temp_original = _send
+        module = responses.mock
+        self._module_before = (
+            None if module._patcher else ([*module.registered()], module.passthru_prefixes)
+        )
+        RequestsMock._on_request = _on_request  # type: ignore[method-assign, assignment]
+        HTTPAdapter.send = _send  # type: ignore[method-assign, assignment]
+        self._remove_fallback = requests_mock_fallback.install(self.holds)
+
+    def remove(self) -> None:
+        for mock in self._mocks_before:
+            if mock._patcher:
+                mock._patcher.temp_original = self._send_before_mock
+            else:
+                self._send_before = self._send_before_mock
+        if HTTPAdapter.send is _send:
+            HTTPAdapter.send = self._send_before  # type: ignore[method-assign]
+        elif HTTPAdapter.send.__module__ == responses.__name__:
+            # A mock in front is still open: when it is stopped, nothing of ours comes back.
+            _mock_of(HTTPAdapter.send)._patcher.temp_original = self._send_before
+        RequestsMock._on_request = _real_on_request  # type: ignore[method-assign]
+        self._remove_fallback()
+        module = responses.mock
+        if self._module_before and not module._patcher:
+            # Stubs of an inactive module must not leak into the next test.
+            module.registered()[:], module.passthru_prefixes = self._module_before
+            module.calls.reset()
 
     def holds(self, url: str) -> bool:
         """Return whether the URL leads to a provider that is simulated."""
@@ -195,9 +207,12 @@ _real_on_request = RequestsMock._on_request
 def _send(adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **options: Any) -> Any:
     """Send a request in place of `HTTPAdapter.send`."""
     options.update(zip(_SEND_OPTIONS, args, strict=False))
-    if not _patch.stubs:  # a mock that was stopped after the provider has put this back
-        return _real_send(adapter, request, **options)
     return _on_request(_patch.stubs[0].mock, adapter, request, **options)
+
+
+def _mock_of(send: Any) -> Any:
+    """Return the mock that made this `send`."""
+    return inspect.getclosurevars(send).nonlocals["self"]
 
 
 def _on_request(

@@ -35,7 +35,6 @@ Handler = Callable[[Request], Response]
 LOOPBACK = "127.0.0.1"
 # How this machine reaches a server that listens on every address.
 _LOCAL_NAMES = {"0.0.0.0": LOOPBACK, "::": "::1"}
-_MOST_CONNECTIONS = 1024
 _LARGEST_BODY = 64 * 1024
 # A fatal alert of TLS 1.2, as its RFC 5246 writes it.
 _BAD_CERTIFICATE = b"\x15\x03\x03\x00\x02\x02\x2a"
@@ -53,7 +52,7 @@ class Server(ThreadingHTTPServer):
     `anywhere` is set. `control` answers `POST /_control`.
     """
 
-    request_queue_size = _MOST_CONNECTIONS
+    request_queue_size = 1024
     # Where ports may be shared, one in use would not be noticed.
     allow_reuse_address = os.name == "posix"
     allow_reuse_port = False
@@ -80,7 +79,7 @@ class Server(ThreadingHTTPServer):
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._handling = threading.Lock()
-        self._pool = ThreadPoolExecutor(_MOST_CONNECTIONS, "lookloox-connection")
+        self._pool = ThreadPoolExecutor(1024, "lookloox-connection")
         self._thread = threading.Thread(
             target=self.serve_forever, args=(0.05,), name="lookloox-server", daemon=True
         )
@@ -135,7 +134,7 @@ class Server(ThreadingHTTPServer):
                 self._cut_connections()
 
     def answer(self, request: Request, connection: socket.socket, client_host: str) -> Response:
-        """Answer a request, also where the handler cannot."""
+        """Answer a request; return an error response if the handler fails."""
         try:
             if self.control is not None and request.path == "/_control":
                 host = host_of(f"//{request.header('Host')}").name
@@ -248,7 +247,9 @@ class _RequestHandler(BaseHTTPRequestHandler):
         """Return the body, or a start of it that is too large; raise `ValueError` for nonsense."""
         if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
             length = int(self.headers.get("Content-Length", "0"))
-            return self.rfile.read(min(abs(length), _LARGEST_BODY + 1))
+            if length < 0:
+                raise ValueError("a negative length")
+            return self.rfile.read(min(length, _LARGEST_BODY + 1))
         body = b""
         while len(body) <= _LARGEST_BODY and (
             size := int(self.rfile.readline(_LARGEST_BODY).partition(b";")[0], 16)

@@ -32,12 +32,9 @@ PICTURE = TYPICAL["user_picture"]
 MESSAGE = "Bad Request, invalid auth_key"
 PAGE = "<!doctype html><title>placeholder page 1</title>"
 
-# Odd enough, and long enough, not to be part of a cassette by chance.
-BY_CHANCE = "".join(
-    ["Location Set-Cookie X-Powered-By", *(file.read_text(encoding="utf-8") for file in SHIPPED)]
-)
-secrets = st.text(st.characters(exclude_categories=["Cs"]), min_size=7, max_size=20).filter(
-    lambda text: text == text.strip() and not {*text} <= {*"0123456789ab"} and text not in BY_CHANCE
+# With letters around it that make it no part of a cassette by chance.
+secrets = st.text(st.characters(exclude_categories=["Cs"]), min_size=3, max_size=16).map(
+    "q{}z7".format
 )
 TWENTY_THREE_SECRETS = st.lists(secrets, min_size=23, max_size=23, unique=True)
 FEW = settings(

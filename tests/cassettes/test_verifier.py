@@ -19,6 +19,7 @@ REUSED, PARAMETERS = "reused_auth_key", "missing_parameters"
 STATE = "has another value than the recorded state"
 JSON, HTML, NO_TYPE = (f"{kind}\n    auto" for kind in ("application/json", "text/html", "null"))
 ERROR = """'{"error": true, "message": "Bad Request, invalid auth_key"}'"""
+INVALID = "'Bad Request, invalid auth_key'"
 NULL_NAME = '"user_name": null'
 WEBSITE, NO_WEBSITE = "user_website: https://example.com\n", "user_website: null\n"
 LOCATION = f"    headers:\n      Location: http://localhost/callback?auth_key={KEY}\n"
@@ -48,8 +49,12 @@ DIFFERENCES: dict[str, tuple[str, str, str, int, list[str]]] = {
     "page": (REUSED, ERROR, "<p>", 1, ["the body is str, simulated dict"]),
     "flag": (REUSED, "true", "1", 1, ["error is int, simulated bool"]),
     "message": (
-        *(REUSED, "Bad Request, invalid", "No,", 1),
-        [f"message {STATE}: 'No, auth_key', simulated 'Bad Request, invalid auth_key'"],
+        *(REUSED, "invalid auth_key", "invalid app_id", 1),
+        [f"message {STATE}: 'Bad Request, invalid app_id', simulated {INVALID}"],
+    ),
+    "private message": (
+        *(REUSED, "Bad Request, invalid", "Hello Zoe,", 1),
+        [f"message {STATE}: another message, simulated {INVALID}"],
     ),
     "token": ("login_again", LATER, NEW_TOKEN, 4, [f"access_token {STATE}"]),
     "redirect": ("login", "localhost/callback?", "localhost/other?", 0, [REDIRECT]),

@@ -104,10 +104,10 @@ def twice(provider: LookLoox, endpoint: str) -> None:
         call()
 
 
-NO_TIMEOUT = (NoTimeoutWarning, "^/api/oauth was asked without a time-out; pass timeout=5, for ex")
+NO_TIMEOUT = (NoTimeoutWarning, "^/api/oauth was called without a time-out; pass timeout=5, for ex")
 NOT_VERIFIED = (
     NoVerificationWarning,
-    "^lookloox.com was asked with verify=False, so any server could have answered; leave verify",
+    "^lookloox.com was called with verify=False, so any server could have answered; leave verify",
 )
 KEY_TWICE = (AuthKeyReuseWarning, "^an auth_key was used twice, and is valid once; begin a new lo")
 TOKEN_TWICE = (ExpiredTokenReuseWarning, "^an access_token was used again after it had been answ")
@@ -214,7 +214,7 @@ def test_observer_that_does_not_know_the_origin() -> None:
     observer.observe(Request("GET", "/api/oauth", "", verifies=False), json_response({}))
 
     [message] = warnings_of(observer)
-    assert message.startswith("the provider was asked with verify=False")
+    assert message.startswith("the provider was called with verify=False")
     assert warnings_of(observer) == []
 
 
@@ -290,7 +290,7 @@ class TestThreads:
         observer = lookloox._simulation.observer
         before = len(lookloox._simulation.provider.secrets())
 
-        observer.observe_log("website", Searched("nothing"))
+        observer.observe_other_host("elsewhere.example", [Searched("nothing")])
 
         assert len(lookloox._simulation.provider.secrets()) == 2 * before
 
@@ -320,6 +320,19 @@ def logged_in(lookloox):
 def test_set_up(logged_in):
     pass
 
+def test_traceback(lookloox):
+    try:
+        raise ValueError(lookloox.issue_auth_key())
+    except ValueError:
+        log.exception("login failed")
+
+def test_record_that_cannot_be_formatted(lookloox, monkeypatch):
+    monkeypatch.setattr(logging, "raiseExceptions", False)
+    try:
+        log.warning("%d", "x")
+    except TypeError:  # the handler of caplog always raises
+        pass
+
 @pytest.mark.lookloox(app_secret="secret")
 def test_part_of_a_word(lookloox):
     log.warning("Bad Request, invalid app_secret")
@@ -330,9 +343,9 @@ IGNORE = "ignore::pytest_lookloox.SecretInLogWarning"
 @pytest.mark.parametrize(
     ("arguments", "outcomes"),
     [
-        (["-Werror"], {"passed": 6, "errors": 5}),
-        (["-Werror", f"-W{IGNORE}"], {"passed": 6}),
-        (["-Werror", "-pno:logging"], {"passed": 6}),
+        (["-Werror"], {"passed": 8, "errors": 6}),
+        (["-Werror", f"-W{IGNORE}"], {"passed": 8}),
+        (["-Werror", "-pno:logging"], {"passed": 8}),
     ],
 )
 def test_secret_in_the_log(
@@ -344,7 +357,7 @@ def test_secret_in_the_log(
     result = pytester.runpytest_inprocess(*arguments)
 
     assert result.parseoutcomes() == outcomes
-    if outcomes != {"passed": 6}:
+    if outcomes != {"passed": 8}:
         says = "*SecretInLogWarning: the logger 'website' wrote a secret, key or token; log the *"
         result.stdout.fnmatch_lines([says])
 

@@ -362,3 +362,22 @@ def test_patch_of_the_tests_own_is_put_back(
 
     with pytest.raises(NotImplementedError):
         get(SHOP)
+
+
+@pytest.mark.parametrize("first", ["mock", "provider"])
+@pytest.mark.parametrize("stopped_first", ["mock", "provider"])
+def test_mock_and_provider_may_be_stopped_in_any_order(first: str, stopped_first: str) -> None:
+    provider, mock = LookLoox(), RequestsMock(assert_all_requests_are_fired=False)
+    for opened in (mock, provider) if first == "mock" else (provider, mock):
+        opened.start()
+
+    if stopped_first == "mock":
+        mock.stop()
+        assert log_in(provider) == provider.user
+        assert was_refused(SHOP)
+        provider.stop()
+    else:
+        provider.stop()
+        mock.get(SHOP, body="an order")
+        assert get(SHOP).text == "an order"
+        mock.stop()

@@ -193,7 +193,7 @@ def test_redirects(provider: LookLoox) -> None:
     assert (answer.status_code, answer.headers["Location"], answer.text) == (302, "/sign-in", "")
     assert see(caller(provider, "get_user_info")) is exceptions.TooManyRedirects
     _, first, *others = [call.params for call in provider.calls]
-    assert others == [{**first, "attempt": "1"}] * 30
+    assert others == [{**first, "lookloox_attempt": "1"}] * 30
 
 
 class TestUntrustedCertificate:

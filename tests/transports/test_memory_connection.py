@@ -14,7 +14,7 @@ from urllib3 import exceptions as urllib3_exceptions
 from urllib3.util import Retry
 
 from pytest_lookloox import LookLoox
-from tests.client import TIMEOUT, ask
+from tests.client import TIMEOUT, ask, log_in
 
 NO_WAIT_SECONDS = 1
 
@@ -157,3 +157,18 @@ class TestAdapter:
         lookloox.inject_fault("connection_reset@authorize", times=1)
 
         assert ask(lookloox, "authorize", {}, retries=1).status_code == 200
+
+
+class AdapterWithPools(HTTPAdapter):
+    """An adapter that brings its own connections."""
+
+    def get_connection(self, *_: Any, **__: Any) -> Any:
+        raise AssertionError("this would reach the network")
+
+    get_connection_with_tls_context = get_connection
+
+
+def test_pools_of_an_adapter_are_not_used(lookloox: LookLoox) -> None:
+    with requests.Session() as session:
+        session.mount("https://", AdapterWithPools(max_retries=1))
+        assert log_in(lookloox, session=session) == lookloox.user

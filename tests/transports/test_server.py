@@ -183,6 +183,7 @@ class TestBadRequest:
             pytest.param(post(b"x" * 65_537), 413, id="body beyond 64 KiB"),
             pytest.param(post(b"x" * 20_000_000), 413, id="body of 20 MB"),
             pytest.param(ask("POST", "/", "Content-Length: many"), 400, id="length in words"),
+            pytest.param(ask("POST", "/", "Content-Length: -5"), 400, id="negative length"),
             pytest.param(chunked(b"FFFFFFFF\r\n" + b"x" * 70_000), 413, id="chunk of 4 GB"),
             pytest.param(chunked(b"6000\r\n%b\r\n" % (b"x" * 0x6000) * 3), 413, id="many chunks"),
             pytest.param(chunked(b"not a chunk\r\n"), 400, id="not a chunk"),
