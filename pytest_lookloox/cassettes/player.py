@@ -84,11 +84,11 @@ class CassettePlayer:
         return self._hand_out("access_token")
 
     def problems(self) -> list[str]:
-        """Return what to tell of the requests that were not recorded."""
+        """Return a message for each request that is not in the recording."""
         return self._problems
 
     def unused(self) -> list[str]:
-        """Return what to tell of recorded requests that were never made, one text or none."""
+        """Return a message about recorded requests that were never made, if there are any."""
         if not self._unused:
             return []
         rest = [f"responses[{i}]: {unused.request_line}" for i, unused in self._unused.items()]

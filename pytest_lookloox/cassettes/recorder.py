@@ -19,7 +19,7 @@ LIVE_PLAN = (
     ("login", GET_USER_INFO, "reads your profile with it"),
     ("reused_auth_key", AUTHORIZE, "uses the auth_key again"),
     ("wrong_app_secret", AUTHORIZE, "uses a wrong app_secret"),
-    ("unknown_token", GET_USER_INFO, "uses a token that never was"),
+    ("unknown_token", GET_USER_INFO, "uses an unknown token"),
 )
 """The requests of a live recording: its cassette, its endpoint, and what it does."""
 

@@ -112,7 +112,7 @@ def _changed(old: Any, new: Any) -> list[str]:
 
 
 class _Scrubber:
-    """Replaces values, and remembers by what.
+    """Replaces values with placeholders, the same value always with the same one.
 
     Placeholders with numbers up to `known` stay as they are: a scan must not ask in which order
     a cassette's author numbered them. A fresh recording may contain one by chance.

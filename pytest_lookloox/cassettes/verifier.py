@@ -61,7 +61,7 @@ class _Simulator:
         self._simulated: dict[str, str] = {}
 
     def answer(self, recorded: Interaction) -> Interaction:
-        """Let happen what happened before, and return the simulator's answer to the request."""
+        """Repeat the recorded steps, then return the simulator's answer to the request."""
         for step in recorded.before:
             self._take(step)
         params = {

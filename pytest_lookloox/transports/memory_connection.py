@@ -138,13 +138,13 @@ class _MemorySocket:
             raise TimeoutError("timed out")
         if fault is TransportFault.CONNECTION_RESET:
             raise _os_error(errno.ECONNRESET)
-        return BytesIO(_on_the_wire(self._response))
+        return BytesIO(_to_http(self._response))
 
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
 
 
-def _on_the_wire(response: Response) -> bytes:
+def _to_http(response: Response) -> bytes:
     """Return the response as HTTP/1.1, the body cut in half where the fault says so."""
     reason = client.responses.get(response.status, "")
     headers = [*response.headers, ("Content-Length", str(len(response.body)))]

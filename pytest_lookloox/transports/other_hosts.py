@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from pytest_lookloox.provider import urls
 from pytest_lookloox.provider.redaction import redact_url
@@ -34,7 +33,7 @@ def refusal(method: str, url: str, simulated: Iterable[str], *, is_app: bool) ->
             f"{shown}: this is the redirect to your own app, which no server answers here. Let "
             "your app's test client follow it, client.get(lookloox.approve()), or stop at the "
             "redirect with allow_redirects=False. An app that really listens goes into "
-            f"allowed_hosts=[{urlsplit(url).netloc!r}]."
+            f"allowed_hosts=[{str(urls.host_of(url))!r}]."
         )
     address = redact_url(url).partition("?")[0]
     return (

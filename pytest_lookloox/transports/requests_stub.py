@@ -121,7 +121,10 @@ class _Stub(NamedTuple):
             body = b"" if plain.method == "HEAD" else first.body
             raw = HTTPResponse(
                 body=BytesIO(body),
-                headers=[*first.headers, ("Content-Length", str(len(first.body)))],  # type: ignore[arg-type]
+                headers=[
+                    *map(_as_received, first.headers),
+                    ("Content-Length", str(len(first.body))),
+                ],  # type: ignore[arg-type]
                 status=first.status,
                 reason=client.responses.get(first.status, ""),
                 preload_content=False,
@@ -268,6 +271,12 @@ def _plain(request: PreparedRequest, options: dict[str, Any]) -> Request:
         options.get("verify") is not False,
         None not in timeout if isinstance(timeout, tuple) else timeout is not None,
     )
+
+
+def _as_received(header: tuple[str, str]) -> tuple[str, str]:
+    """Return a header as http.client reads it: the bytes of UTF-8 as Latin-1."""
+    name, value = header
+    return header if value.isascii() else (name, value.encode().decode("latin-1"))
 
 
 def _observe_other_host(request: PreparedRequest) -> None:

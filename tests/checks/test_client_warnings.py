@@ -276,7 +276,7 @@ class TestThreads:
         with pytest.warns(LookLooxClientWarning, match="one"):
             observer.issue()
 
-    def test_key_that_is_issued_while_a_text_is_searched(self, lookloox: LookLoox) -> None:
+    def test_key_issued_during_a_search_is_harmless(self, lookloox: LookLoox) -> None:
         """As another thread does it: what is looked through must not change meanwhile."""
 
         class Searched(str):

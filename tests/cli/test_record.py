@@ -57,7 +57,7 @@ These 5 requests will be sent to {base_url}, and nothing else:
   2. GET /api/get_user_info  reads your profile with it
   3. GET /api/authorize      uses the auth_key again
   4. GET /api/authorize      uses a wrong app_secret
-  5. GET /api/get_user_info  uses a token that never was
+  5. GET /api/get_user_info  uses an unknown token
 
 Open this link in a browser, sign in and approve; take the auth_key from the address that the
 browser ends at, which begins with {APP.redirect_url}. Do not let your app use it up.

@@ -127,7 +127,7 @@ class TestMarkerWithTheFixture:
 
         assert ids_of(run(suite, "--collect-only", "-q", "-pno:randomly")) == ids
 
-    def test_closest_one_counts_and_times_is_the_fixtures(self, run: Run) -> None:
+    def test_closest_marker_wins_and_times_applies_to_the_fixture(self, run: Run) -> None:
         result = run(
             """
             import pytest

@@ -71,7 +71,7 @@ class TestFixtures:
 
         assert answer == {"user_info": lookloox.user}
 
-    def test_small_ones_speak_of_the_server_if_it_is_used_alone(self, run: Run) -> None:
+    def test_small_fixtures_use_the_server_if_only_it_is_requested(self, run: Run) -> None:
         run(
             """
             def test_server(lookloox_server, lookloox_app):

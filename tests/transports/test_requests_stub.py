@@ -191,6 +191,11 @@ class TestAnswer:
         finally:
             gc.enable()
 
+    @pytest.mark.lookloox(redirect_url="http://localhost/łódź")
+    def test_redirect_may_hold_any_letter(self, lookloox: LookLoox) -> None:
+        location = visit(lookloox).headers["Location"]
+        assert location.encode("latin-1").decode().startswith("http://localhost/łódź?auth_key=")
+
 
 class TestMock:
     """`lookloox.stub` behaves as if the provider's answers were stubs of its own."""
@@ -380,7 +385,7 @@ class TestTwoProviders:
 
         assert provider.calls == []
 
-    def test_they_may_be_closed_in_the_order_in_which_they_were_opened(self) -> None:
+    def test_they_may_be_closed_in_any_order(self) -> None:
         first, second = LookLoox(), LookLoox(base_url="https://sister.invalid")
         first.start()
         second.start()
