@@ -186,12 +186,6 @@ def _call(request: Request, response: Response) -> Call:
         error = response.fault.value
     elif isinstance(data, dict) and data.get("error"):
         error = data.get("message")
-    return Call(
-        endpoint=facts.ENDPOINT_BY_PATH.get(request.path),
-        params=dict(request.params()),
-        status=response.status,
-        body=data,
-        error=error,
-        method=request.method,
-        path=request.path,
-    )
+    endpoint = facts.ENDPOINT_BY_PATH.get(request.path)
+    params = dict(request.params())
+    return Call(endpoint, params, response.status, data, error, request.method, request.path)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from pytest_lookloox.provider import facts
 from pytest_lookloox.provider.facts import is_blank
 from pytest_lookloox.provider.http import Request, Response
-from pytest_lookloox.provider.urls import is_loopback
+from pytest_lookloox.provider.urls import host_of, is_loopback
 
 _ENDPOINT_BY_SECRET = {
     "access_token": facts.GET_USER_INFO,
@@ -90,7 +90,9 @@ class ClientObserver:
         """Look at one request to the provider and its answer."""
         params = request.params()
         endpoint = facts.ENDPOINT_BY_PATH.get(request.path)
-        secrets = [name for name in _ENDPOINT_BY_SECRET if not is_blank(params.get(name))]
+        secrets = [
+            name for name in params if name in _ENDPOINT_BY_SECRET and not is_blank(params[name])
+        ]
         for name in secrets:
             if endpoint not in (None, _ENDPOINT_BY_SECRET[name]):
                 self._add(
@@ -142,16 +144,15 @@ class ClientObserver:
             )
 
     def _observe_connection(self, request: Request, secrets: list[str]) -> None:
-        parts = urlsplit(request.origin)
-        if secrets and parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        host = request.origin.partition("://")[2]
+        is_plain = secrets and request.origin.startswith("http:")
+        if is_plain and not is_loopback(host_of(request.origin).name):
             names = ", ".join(sorted(secrets))
-            self._add(
-                PlainHttpWarning, f"{names} was sent to {parts.netloc} over plain http; use https"
-            )
+            self._add(PlainHttpWarning, f"{names} was sent to {host} over plain http; use https")
         if not request.verifies:
             self._add(
                 NoVerificationWarning,
-                f"{parts.netloc or 'the provider'} was called with verify=False, so any server "
+                f"{host or 'the provider'} was called with verify=False, so any server "
                 "could have answered; leave verify out, or name the authority's file",
             )
         if not request.has_timeout:
