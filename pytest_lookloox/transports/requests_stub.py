@@ -228,7 +228,7 @@ def _on_request(
 ) -> Any:
     """Answer a request in place of `RequestsMock._on_request`."""
     url = str(request.url)
-    mocks = (front, *_patch.mocks)
+    mocks = _patch.mocks if front in _patch.mocks else (front, *_patch.mocks)
     for mock in mocks:
         if mock.registered() and _has_stub_for(mock, request, options):
             _observe_other_host(request)
@@ -259,7 +259,8 @@ def _has_stub_for(mock: RequestsMock, request: PreparedRequest, options: dict[st
 
 
 def _plain(request: PreparedRequest, options: dict[str, Any]) -> Request:
-    parts = urlsplit(str(request.url))
+    # With the arguments that requests passes, too: urlsplit remembers its answers by them.
+    parts = urlsplit(str(request.url), "", True)
     timeout = options.get("timeout")
     return Request(
         str(request.method),
