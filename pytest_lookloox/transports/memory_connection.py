@@ -135,13 +135,24 @@ class _MemorySocket:
         timeout = self._timeout
         is_too_slow = timeout is not None and timeout < self._response.delay
         if fault is TransportFault.READ_TIMEOUT or is_too_slow:
-            raise TimeoutError("timed out")
+            return _BrokenFile(TimeoutError("timed out"))
         if fault is TransportFault.CONNECTION_RESET:
-            raise _os_error(errno.ECONNRESET)
+            return _BrokenFile(_os_error(errno.ECONNRESET))
         return BytesIO(_to_http(self._response))
 
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
+
+
+class _BrokenFile(BytesIO):
+    """A connection that breaks when the answer is read, by its first line."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__()
+        self._error = error
+
+    def readline(self, *args: Any) -> bytes:
+        raise self._error
 
 
 def _to_http(response: Response) -> bytes:
