@@ -1,4 +1,4 @@
-"""What each fault does to a request and its answer, and the variations of good answers."""
+"""What each fault does to a request and its answer, and what variations do to good answers."""
 
 from __future__ import annotations
 

@@ -38,19 +38,6 @@ def server() -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture
-def received(server: Server) -> Iterator[list[Request]]:
-    """The requests that reached the handler."""
-    requests: list[Request] = []
-
-    def handle(request: Request) -> Response:
-        requests.append(request)
-        return ANSWER
-
-    with server.serving(handle):
-        yield requests
-
-
 def connect(server: Server) -> socket.socket:
     return socket.create_connection(("127.0.0.1", server.port), TIMEOUT)
 

@@ -16,7 +16,6 @@ from requests.exceptions import SSLError
 
 from pytest_lookloox.provider.http import (
     Request,
-    Response,
     TransportFault,
     fault_response,
     json_response,
@@ -36,18 +35,6 @@ def ca_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(ca_file: Path) -> Iterator[Server]:
     with Server(tls=server_context(ca_file)) as running:
         yield running
-
-
-@pytest.fixture
-def received(server: Server) -> Iterator[list[Request]]:
-    requests: list[Request] = []
-
-    def handle(request: Request) -> Response:
-        requests.append(request)
-        return ANSWER
-
-    with server.serving(handle):
-        yield requests
 
 
 def get(server: Server, verify: Path | bool, host: str = "127.0.0.1") -> requests.Response:
