@@ -16,60 +16,64 @@ if TYPE_CHECKING:
         PlainHttpWarning,
         RedirectUrlQueryWarning,
         SecretInLogWarning,
+        UnusedFaultWarning,
     )
-    from pytest_lookloox.faults.variations import VARIATIONS
+    from pytest_lookloox.faults.catalogue import FAULTS, VARIATIONS
+    from pytest_lookloox.faults.fault import Fault
     from pytest_lookloox.lookloox import LookLoox
+    from pytest_lookloox.options import Options
     from pytest_lookloox.provider.models import App, Call
     from pytest_lookloox.provider.odd_users import ODD_USERS
     from pytest_lookloox.provider.user_info import (
         UserInfo,
+        UserInfoBuilder,
         build_user_info,
         build_user_info_payload,
     )
 
-_NAMES_BY_MODULE = {
-    "checks.client_warnings": (
-        "AuthKeyReuseWarning",
-        "ExpiredTokenReuseWarning",
-        "LookLooxClientWarning",
-        "MisdirectedSecretWarning",
-        "NoTimeoutWarning",
-        "NoVerificationWarning",
-        "PlainHttpWarning",
-        "RedirectUrlQueryWarning",
-        "SecretInLogWarning",
-    ),
-    "faults.variations": ("VARIATIONS",),
-    "lookloox": ("LookLoox",),
-    "provider.models": ("App", "Call"),
-    "provider.odd_users": ("ODD_USERS",),
-    "provider.user_info": ("UserInfo", "build_user_info", "build_user_info_payload"),
-}
-_MODULE_OF = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}
-
 __all__ = [
+    "FAULTS",
     "ODD_USERS",
     "VARIATIONS",
     "App",
     "AuthKeyReuseWarning",
     "Call",
     "ExpiredTokenReuseWarning",
+    "Fault",
     "LookLoox",
     "LookLooxClientWarning",
     "MisdirectedSecretWarning",
     "NoTimeoutWarning",
     "NoVerificationWarning",
+    "Options",
     "PlainHttpWarning",
     "RedirectUrlQueryWarning",
     "SecretInLogWarning",
+    "UnusedFaultWarning",
     "UserInfo",
+    "UserInfoBuilder",
     "build_user_info",
     "build_user_info_payload",
 ]
 
+# The lightest first: a name is looked for in their order.
+_MODULES = (
+    *("provider.user_info", "provider.models", "provider.odd_users"),
+    *("faults.fault", "faults.catalogue"),
+    *("options", "checks.client_warnings", "lookloox"),
+)
 
-# pytest imports this package on every run: a name's module is loaded when it is first used.
-def __getattr__(name: str) -> Any:
-    if name not in _MODULE_OF:
+
+# Hidden from type checkers, which then find a misspelt import. pytest imports this package on
+# every run: the modules are loaded when one of their names is first used.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        for module in _MODULES if name in __all__ else ():
+            found = import_module(f"{__name__}.{module}")
+            if hasattr(found, name):
+                return getattr(found, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+
+    def __dir__() -> list[str]:
+        return [*globals(), *__all__]

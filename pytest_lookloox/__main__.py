@@ -1,4 +1,4 @@
-"""`python -m pytest_lookloox`: the provider without a test suite."""
+"""`lookloox`, also `python -m pytest_lookloox`: the provider without a test suite."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import argparse
 import io
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
 
-from pytest_lookloox.cli import faults, record, scan, serve, verify
-
-_COMMANDS = (serve, faults, record, scan, verify)
+from pytest_lookloox.cli import check, faults, record, serve
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code; 2 for wrong arguments."""
-    parser = argparse.ArgumentParser(prog="python -m pytest_lookloox", description=__doc__)
+    is_script = Path(sys.argv[0]).stem == "lookloox"
+    prog = "lookloox" if is_script else "python -m pytest_lookloox"
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
+    parser.add_argument("--version", action="version", version=version("pytest-lookloox"))
     subparsers = parser.add_subparsers(required=True)
-    for command in _COMMANDS:
+    for command in (serve, faults, record, check):
         command.add_to(subparsers)
     chosen = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
@@ -25,8 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         exit_code: int = chosen.run(chosen)
-    except (OSError, TypeError, ValueError) as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
+    except (ModuleNotFoundError, OSError, TypeError, ValueError) as error:
+        print(f"{prog}: {error}", file=sys.stderr)
         return 2
     return exit_code
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from pytest_lookloox.checks.teardown import OPT_OUT
-from pytest_lookloox.faults.catalogue import TLS_ERROR, find_fault
+from pytest_lookloox.faults.catalogue import TLS_ERROR, find_fault, find_variation
 from pytest_lookloox.faults.injector import PlannedFault
-from pytest_lookloox.faults.variations import find_variation
-from pytest_lookloox.options import Options, resolve
+from pytest_lookloox.options import Options, Settings, resolve
 from pytest_lookloox.provider.models import App, Call
 from pytest_lookloox.provider.user_info import UserInfo, identity, require_legal_values
 from pytest_lookloox.simulation import Simulation
 
 if TYPE_CHECKING:
     import responses
+    from typing_extensions import Unpack
 
 
 class LookLoox:
@@ -26,49 +28,16 @@ class LookLoox:
     The fixture `lookloox` is one of these. Without pytest it is a context manager: inside its
     `with` block the three endpoints are stubbed for `requests`, and at its end the teardown
     checks run. A wrong option raises `TypeError` or `ValueError`.
-
-    Options: `base_url` is the community that is simulated, scheme and host; `app_id`,
-    `app_secret` and `redirect_url` are the registered app; `user` holds `user_info` fields of
-    the signed-in user; a token works for `token_lifetime` seconds; `approved=False` shows the
-    consent page first, `signed_in=False` the sign-in page; `error_status` is the status of JSON
-    errors; tests may reach the real `allowed_hosts`, `"host"` or `"host:port"`; with `tls` the
-    server speaks https; `strict=False` turns the teardown checks off.
     """
+
+    # What help() shows of the options; editors know them by the annotation of `__init__`.
+    __doc__ = f"{__doc__}\n    Options: {Options.__doc__}"
+    __signature__ = inspect.signature(Settings)
 
     ca_file: str | None = None
     """The file of the authority that signed the server's certificate, where it speaks https."""
 
-    def __init__(
-        self,
-        *,
-        base_url: str = Options.base_url,
-        app_id: str = Options.app_id,
-        app_secret: str = Options.app_secret,
-        redirect_url: str = Options.redirect_url,
-        user: Mapping[str, Any] | None = None,
-        token_lifetime: float = Options.token_lifetime,
-        approved: bool = Options.approved,
-        signed_in: bool = Options.signed_in,
-        error_status: int = Options.error_status,
-        allowed_hosts: Sequence[str] = Options.allowed_hosts,
-        tls: bool = Options.tls,
-        strict: bool = Options.strict,
-    ) -> None:
-        options: dict[str, Any] = {
-            "base_url": base_url,
-            "app_id": app_id,
-            "app_secret": app_secret,
-            "redirect_url": redirect_url,
-            "token_lifetime": token_lifetime,
-            "approved": approved,
-            "signed_in": signed_in,
-            "error_status": error_status,
-            "allowed_hosts": allowed_hosts,
-            "tls": tls,
-            "strict": strict,
-        }
-        if user is not None:
-            options["user"] = user
+    def __init__(self, **options: Unpack[Options]) -> None:
         self._simulation = Simulation(resolve(options))
         self._base_url = self._simulation.options.base_url
 
@@ -85,9 +54,35 @@ class LookLoox:
     ) -> None:
         """Remove the stubs and, unless the block failed already, run the teardown checks."""
         self.stop()
-        self._simulation.observer.issue()
-        if not exc_type and self._simulation.options.strict:
-            self.check()
+        if not exc_type:
+            self._finish()
+
+    @contextmanager
+    def serve(self, port: int = 0) -> Iterator[LookLoox]:
+        """Serve this provider on a real port of this machine; yield it at that address.
+
+        `port` 0 means any free one. With the option `tls` it speaks https, and clients have to
+        trust `ca_file`; that needs `pytest-lookloox[tls]`. Raises `OSError` if the port is in use.
+        At the end come the warnings and the teardown checks, as after `with LookLoox()`.
+        """
+        from tempfile import TemporaryDirectory
+
+        from pytest_lookloox.transports.server import Server
+
+        simulation, context, ca_file = self._simulation, None, None
+        with TemporaryDirectory() as directory:
+            if simulation.options.tls:
+                from pytest_lookloox.transports.tls import server_context
+
+                ca_file = f"{directory}/ca.pem"
+                context = server_context(Path(ca_file))
+            is_due = simulation.injector.is_untrusted_certificate_due
+            with (
+                Server(port=port, tls=context) as server,
+                server.serving(simulation.handle, is_due),
+            ):
+                yield view(simulation, server.base_url, ca_file)
+        self._finish()
 
     def start(self) -> None:
         """Stub the three endpoints until `stop()`; raises `RuntimeError` if they are already."""
@@ -140,6 +135,8 @@ class LookLoox:
 
     def callback_url(self, auth_key: str) -> str:
         """Return the address to which a user who approved is sent with this auth_key."""
+        if not isinstance(auth_key, str):
+            raise TypeError(f"callback_url() takes an auth_key, not {type(auth_key).__name__}")
         return self._simulation.injector.callback_url(self.app, auth_key)
 
     def issue_auth_key(self, user: Mapping[str, Any] | str | None = None) -> str:
@@ -164,8 +161,9 @@ class LookLoox:
 
         Raises `TypeError` for anything but a `user_info` dict of strings, numbers and `None`.
         """
-        profile = _copy_of_profile("add_user", user_info)
-        self._changeable("add_user").provider.users[identity(profile)] = profile
+        require_legal_values(user_info)
+        users = self._changeable("add_user").provider.users
+        users[identity(user_info)] = dict(user_info)
 
     def remove_user(self, user_id: str) -> None:
         """Delete this user; raises `ValueError` if they do not exist."""
@@ -179,13 +177,16 @@ class LookLoox:
 
         Raises `TypeError` as `add_user` does.
         """
-        self._changeable("sign_in").sign_in(_copy_of_profile("sign_in", user_info))
+        simulation = self._changeable("sign_in")
+        require_legal_values(user_info)
+        simulation.sign_in(dict(user_info))
+        simulation.provider.signed_in = True
 
     def register_app(
         self,
         *,
-        app_id: str = "another-app-id",
-        app_secret: str = "another-app-secret",
+        app_id: str = "5647382910",
+        app_secret: str = "fedcba9876543210fedcba9876543210",
         redirect_url: str = "http://localhost/another/callback",
         name: str = "Test App",
     ) -> App:
@@ -194,7 +195,9 @@ class LookLoox:
         Raises `TypeError` or `ValueError` for a blank id or secret or a relative redirect URL.
         """
         simulation = self._changeable("register_app")
-        Options(app_id=app_id, app_secret=app_secret, redirect_url=redirect_url)
+        Settings(app_id=app_id, app_secret=app_secret, redirect_url=redirect_url)
+        if not isinstance(name, str):
+            raise TypeError(f"name must be a string, not {type(name).__name__}")
         app = App(app_id, app_secret, redirect_url, name, self.base_url)
         simulation.register_app(app)
         return app
@@ -231,7 +234,7 @@ class LookLoox:
                 f"{fault} needs https, and {self.base_url} shows no certificate; "
                 "on a real port, ask for it with the option tls, or serve --tls"
             )
-        simulation.injector.plan(PlannedFault(fault, times))
+        simulation.injector.plan(PlannedFault(fault, times, in_body=True))
 
     def vary(self, name: str, times: int | None = None) -> None:
         """Give good answers an unusual form, every time or the next `times` times.
@@ -245,7 +248,12 @@ class LookLoox:
         """Run the teardown checks now; raises `AssertionError` that says what happened."""
         problems = self._simulation.problems()
         if problems:
-            raise AssertionError("\n".join([*problems, OPT_OUT]))
+            raise AssertionError("\n".join(problems))
+
+    def _finish(self) -> None:
+        self._simulation.issue_warnings()
+        if self._simulation.options.strict:
+            self.check()
 
     def _changeable(self, method: str) -> Simulation:
         if self._simulation.player is not None:
@@ -282,13 +290,3 @@ def view(simulation: Simulation, base_url: str = "", ca_file: str | None = None)
     if base_url:
         simulation.allowed_hosts.add(base_url.partition("://")[2])
     return lookloox
-
-
-def _copy_of_profile(method: str, user_info: Mapping[str, Any]) -> UserInfo:
-    if not isinstance(user_info, Mapping):
-        raise TypeError(
-            f"{method}() takes a user_info dict, such as build_user_info(…) makes, "
-            f"not {type(user_info).__name__}"
-        )
-    require_legal_values(user_info)
-    return dict(user_info)

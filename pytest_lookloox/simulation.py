@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from pytest_lookloox.checks import teardown
 from pytest_lookloox.checks.client_warnings import ClientObserver
 from pytest_lookloox.faults.injector import FaultInjector
-from pytest_lookloox.options import Options
+from pytest_lookloox.options import Settings
 from pytest_lookloox.provider import facts, urls
 from pytest_lookloox.provider.api import Provider
 from pytest_lookloox.provider.browser import is_page
 from pytest_lookloox.provider.http import Request, Response
 from pytest_lookloox.provider.models import App, Call
+from pytest_lookloox.provider.platforms import PLATFORMS
 from pytest_lookloox.provider.user_info import UserInfo, UserInfoBuilder, identity
 
 if TYPE_CHECKING:
@@ -41,11 +43,12 @@ class Simulation:
     """
 
     def __init__(
-        self, options: Options, player: CassettePlayer | None = None, *, use_up: bool = False
+        self, options: Settings, player: CassettePlayer | None = None, *, use_up: bool = False
     ) -> None:
         self.options = options
         self.calls: list[Call] = []
         self.provider = Provider(
+            platform=PLATFORMS[options.platform],
             token_lifetime=options.token_lifetime,
             approved=options.approved,
             signed_in=options.signed_in,
@@ -78,16 +81,9 @@ class Simulation:
                 self.observer.observe(request, response)
             return response
 
-    def handle_in_test(self, request: Request) -> Response:
-        """Answer one request of a client in this thread, and issue its warnings at once."""
-        response = self.handle(request)
-        self.observer.issue()
-        return response
-
     def observe_other_host(self, host: str, texts: Iterable[str]) -> None:
         """Warn if a request to another host, made of these texts, contains a secret."""
         self.observer.observe_other_host(host, texts)
-        self.observer.issue()
 
     def is_app_url(self, url: str) -> bool:
         """Return whether the URL leads to the host of a registered app."""
@@ -98,7 +94,6 @@ class Simulation:
         """Register an app, or change a registered one."""
         self.provider.register_app(app)
         self.observer.observe_registration(app.redirect_url)
-        self.observer.issue()
 
     def sign_in(self, user_info: UserInfo) -> None:
         """Add this user and sign them in."""
@@ -122,23 +117,29 @@ class Simulation:
             self.injector.expect(facts.GET_USER_INFO)
             return self.provider.issue_access_token(self.options.app_id, user_id)
 
+    def issue_warnings(self) -> None:
+        """Warn, at the end of a test, of the client's mistakes and of faults without effect."""
+        for planned in self.injector.without_effect():
+            self.observer.observe_unused(planned.origin, planned.why_missed)
+        self.observer.issue()
+
     def problems(self) -> list[str]:
-        """Return what the teardown checks find."""
+        """Return what the teardown checks find, whether they are on or not, and the way out."""
         if self.player:
-            return [*self.player.problems(), *(self.player.unused() if self._use_up else [])]
-        return teardown.problems(self.calls, self.injector.planned)
+            found = [*self.player.problems(), *(self.player.unused() if self._use_up else [])]
+        else:
+            found = teardown.problems(self.calls, self.injector.planned, self.provider.platform)
+        return [*found, teardown.OPT_OUT] if found else []
 
     def start_stubs(self) -> None:
-        """Simulate the provider for `requests`; `responses` is imported here."""
-        from pytest_lookloox.transports import requests_stub
-
-        requests_stub.start(self, self.mock, self.options.base_url, self.allowed_hosts)
+        """Simulate the provider for `requests` and, if it was imported, for `httpx`."""
+        for stub in _stubs():
+            stub.start(self, self.options.base_url, self.allowed_hosts)
 
     def stop_stubs(self) -> None:
-        """Leave `requests` as it was found."""
-        from pytest_lookloox.transports import requests_stub
-
-        requests_stub.stop(self)
+        """Leave `requests` and `httpx` as they were found."""
+        for stub in _stubs():
+            stub.stop(self)
 
     @cached_property
     def mock(self) -> RequestsMock:
@@ -146,6 +147,17 @@ class Simulation:
         from responses import RequestsMock
 
         return RequestsMock(assert_all_requests_are_fired=False)
+
+
+def _stubs() -> list[Any]:
+    """Return the modules that simulate for one HTTP library each, and the guard against others."""
+    from pytest_lookloox.transports import network_guard, requests_stub
+
+    if "httpx" not in sys.modules:
+        return [requests_stub, network_guard]
+    from pytest_lookloox.transports import httpx_stub
+
+    return [requests_stub, httpx_stub, network_guard]
 
 
 def play(cassette: Cassette, given: Mapping[str, Any], *, use_up: bool) -> Simulation:
@@ -163,11 +175,12 @@ def play(cassette: Cassette, given: Mapping[str, Any], *, use_up: bool) -> Simul
         **{name: given[name] for name in OPTIONS_OF_RECORDINGS if name in given},
         "app_id": app.app_id,
         "app_secret": app.app_secret,
+        "platform": cassette.platform.name,
     }
     credentials = {
         given[name]: recorded[name] for name in ("app_id", "app_secret") if name in given
     }
-    options = Options(**recorded)
+    options = Settings(**recorded)
     player = CassettePlayer(
         cassette,
         replace(app, redirect_url=options.redirect_url, base_url=options.base_url),
@@ -187,5 +200,6 @@ def _call(request: Request, response: Response) -> Call:
     elif isinstance(data, dict) and data.get("error"):
         error = data.get("message")
     endpoint = facts.ENDPOINT_BY_PATH.get(request.path)
-    params = dict(request.params())
-    return Call(endpoint, params, response.status, data, error, request.method, request.path)
+    params = request.params()
+    answer = (response.status, data, error)
+    return Call(endpoint, params, *answer, request.method, request.path, response.reason)

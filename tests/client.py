@@ -68,13 +68,22 @@ def caller(provider: LookLoox, endpoint: str) -> Callable[..., requests.Response
 
 
 def ask(
-    provider: LookLoox, endpoint: str, params: dict[str, Any], method: str = "GET", **options: Any
+    provider: LookLoox,
+    endpoint: str,
+    params: dict[str, Any],
+    method: str | None = None,
+    **options: Any,
 ) -> requests.Response:
-    """Send a request; `options` are those of `requests`, and `session` and `retries`."""
+    """Send a request, without a method in the way that the provider's platform reads.
+
+    `options` are those of `requests`, and `session` and `retries`.
+    """
     session = options.pop("session", None) or new_session(provider, options.pop("retries", 0))
     options = {"timeout": TIMEOUT, "verify": provider.ca_file or True, **options}
     url = f"{provider.base_url}/api/{endpoint}"
-    response: requests.Response = session.request(method, url, params=params, **options)
+    way = method or provider._simulation.provider.platform.method_of(endpoint)
+    options["params" if method or way == "GET" else "data"] = params
+    response: requests.Response = session.request(way, url, **options)
     return response
 
 

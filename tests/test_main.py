@@ -1,4 +1,4 @@
-"""`python -m pytest_lookloox`: choosing a command, and its exit codes."""
+"""`lookloox` and `python -m pytest_lookloox`: choosing a command, and its exit codes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 from contextlib import redirect_stdout
+from importlib.metadata import entry_points, version
 
 import pytest
 
@@ -13,48 +14,50 @@ from pytest_lookloox.__main__ import main
 
 
 def test_it_runs_as_a_module() -> None:
-    command = [sys.executable, "-m", "pytest_lookloox", "faults"]
+    command = [sys.executable, "-m", "pytest_lookloox", "--version"]
 
     output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
 
-    assert "http_503" in output
+    assert output == f"{version('pytest-lookloox')}\n"
 
 
-def test_output_may_be_any_stream() -> None:
-    with redirect_stdout(io.StringIO()) as output:
-        assert main(["faults"]) == 0
+def test_it_is_installed_as_a_script() -> None:
+    (script,) = entry_points(group="console_scripts", name="lookloox")
 
-    assert "http_503" in output.getvalue()
+    assert script.load() is main
 
 
-def test_unencodable_characters_do_not_end_the_command() -> None:
+def test_characters_that_an_output_cannot_show_do_not_end_the_command() -> None:
     terminal = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    with redirect_stdout(terminal):
-        assert main(["faults"]) == 0
-        print("é")
+    for output in (terminal, io.StringIO()):
+        with redirect_stdout(output):
+            assert main(["faults"]) == 0
     terminal.flush()
 
-    assert b"\\xe9" in terminal.buffer.getvalue()
+    assert b"def test_login_fails(lookloox_fault, lookloox): \\u2026" in terminal.buffer.getvalue()
+
+
+def test_command_is_required(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([])
+
+    assert "are required" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"), [([], "are required"), (["fault"], "invalid choice: 'fault'")]
+    ("called_as", "name"),
+    [
+        ("/site-packages/pytest_lookloox/__main__.py", "python -m pytest_lookloox"),
+        ("/venv/bin/lookloox", "lookloox"),
+        ("lookloox.exe", "lookloox"),
+    ],
 )
-def test_no_such_command(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+def test_wrong_value_is_told_in_one_line_under_the_name_of_the_call(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, called_as: str, name: str
 ) -> None:
-    with pytest.raises(SystemExit) as exited:
-        main(arguments)
+    monkeypatch.setattr(sys, "argv", [called_as])
 
-    assert exited.value.code == 2
-    assert message in capsys.readouterr().err
+    assert main(["serve", "--port", "70000"]) == 2
 
-
-def test_wrong_value_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    options = ["--base-url", "lookloox.com", "--redirect-url", "http://localhost/callback"]
-
-    assert main(["record", *options]) == 2
-
-    told = capsys.readouterr().err
-    assert told.startswith("python -m pytest_lookloox: base_url must begin with https://")
-    assert told.count("\n") == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{name}: cannot listen on port 70000 of 127.0.0.1: ")

@@ -1,4 +1,4 @@
-"""A cassette, which is recorded requests and their answers, and its YAML file.
+"""A cassette, which is recorded requests and their answers, and its form in a YAML file.
 
 `responses` reads of each item the part `response`, and of the file the list `responses`; the parts
 called `lookloox` are the plugin's own.
@@ -7,18 +7,16 @@ called `lookloox` are the plugin's own.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import yaml
-
-from pytest_lookloox.provider import urls
-from pytest_lookloox.provider.http import Headers, parse_fields
+from pytest_lookloox.provider.facts import is_blank
+from pytest_lookloox.provider.http import parse_fields
 from pytest_lookloox.provider.models import App
+from pytest_lookloox.provider.platforms import DOCUMENTED, PLATFORMS, Platform
 from pytest_lookloox.provider.user_info import UserInfo
 
 STEPS: Mapping[str, str] = {
@@ -31,11 +29,19 @@ STEPS: Mapping[str, str] = {
 """What may have happened between two requests, and which field its value belongs to."""
 
 FORMAT = 1
-HEAD = ("recorded_from", "base_url", "api_version", "recorded_at", "tool_version")
 APP = ("app_id", "app_secret", "redirect_url")
-_RESPONSE = ("method", "url", "status", "content_type", "auto_calculate_content_length", "body")
-_ALLOWED = {"recorded_from": ("documented", "simulator", "live"), "api_version": ("1.1",)}
-_LARGEST_FILE = 5_000_000
+_TEXTS = ("recorded_from", "platform", "api_version", "recorded_at", "tool_version")
+
+# The names and types in each part of the file.
+_HEAD = {"format": int, **dict.fromkeys(("base_url", *_TEXTS), str), "app": dict, "user": dict}
+_RESPONSE = {
+    **{"method": str, "url": str, "status": int, "headers": dict, "content_type": str},
+    **{"auto_calculate_content_length": bool, "body": str},
+}
+_STEP = {name: int if name == "advance" else str for name in STEPS}
+_OPTIONAL = {
+    *("platform", "lookloox", "headers", "auto_calculate_content_length", "form", "before", *STEPS),
+}
 
 
 class CassetteError(ValueError):
@@ -56,13 +62,19 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Interaction:
-    """One request and its answer; `before` is what happened between the last one and it."""
+    """One request and its answer, in the file's own words.
+
+    `form` is what was posted; `before` is what happened between the last interaction and this one.
+    """
 
     method: str
     url: str
     status: int
-    headers: Headers
-    body: bytes
+    headers: Mapping[str, str]
+    content_type: str
+    auto_calculate_content_length: bool = False
+    body: str
+    form: str = ""
     before: tuple[Step, ...] = ()
 
     @property
@@ -72,8 +84,8 @@ class Interaction:
 
     @property
     def params(self) -> Mapping[str, str]:
-        """The query's parameters; of one given twice the last counts."""
-        return parse_fields(urlsplit(self.url).query)
+        """The parameters, in the query or in a posted form; of one given twice the last counts."""
+        return {**parse_fields(urlsplit(self.url).query), **parse_fields(self.form)}
 
     @property
     def request_line(self) -> str:
@@ -81,30 +93,30 @@ class Interaction:
         names = "&".join(self.params)
         return f"{self.method} {self.path}{f'?{names}' if names else ''}"
 
-    def header(self, name: str) -> str:
-        """Return the first header of this lower-case name, or `""`."""
-        return next((value for key, value in self.headers if key.lower() == name), "")
-
     @property
     def data(self) -> Any:
         """The body as a JSON value, or as text where it is not JSON."""
-        text = self.body.decode("utf-8-sig", errors="replace")
+        text = self.body.removeprefix("\ufeff")
         try:
             return json.loads(text)
         except (ValueError, RecursionError):
             return text
 
+    def field(self, name: str) -> Any:
+        """Return a field of the JSON object in the body, or `None`."""
+        data = self.data
+        return data.get(name) if isinstance(data, dict) else None
+
     @property
     def auth_key(self) -> str | None:
         """The auth_key that this answer hands out: the one in a redirect to the app."""
-        return self.header("location").partition("auth_key=")[2] or None
+        return self.headers.get("Location", "").partition("auth_key=")[2] or None
 
     @property
     def access_token(self) -> str | None:
         """The access_token that this answer hands out."""
-        data = self.data
-        token = data.get("access_token") if isinstance(data, dict) else None
-        return token if isinstance(token, str) and token.strip() else None
+        token = self.field("access_token")
+        return token if isinstance(token, str) and not is_blank(token) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,138 +134,90 @@ class Cassette:
     interactions: tuple[Interaction, ...]
     file: str = field(default="", compare=False)
 
-
-def parse(file: Path) -> Cassette:
-    """Read a cassette; raises `CassetteError` that names the place of what is wrong."""
-    try:
-        if file.stat().st_size > _LARGEST_FILE:
-            raise CassetteError("", f"larger than {_LARGEST_FILE} bytes")
-        return _cassette(file, yaml.safe_load(file.read_text(encoding="utf-8")))
-    except CassetteError as error:
-        raise CassetteError(error.place, error.reason, file) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise CassetteError("", f"not YAML: {' '.join(str(error).split())}", file) from None
+    @property
+    def platform(self) -> Platform:
+        """How the recorded provider behaves."""
+        return PLATFORMS[self.head["platform"]]
 
 
-def _take(place: str, data: Any, name: str, *types: type) -> Any:
-    """Return a field of a mapping, which must be of one of these types, by default a string."""
-    at = f"{place}.{name}".lstrip(".")
-    value = data.get(name) if isinstance(data, dict) else None
-    types = types or (str,)
-    if type(value) not in types:
-        found = "is missing" if value is None else f"is {type(value).__name__}; quote a text"
-        raise CassetteError(at, f"must be {' or '.join(t.__name__ for t in types)}, and {found}")
-    return value
+def from_data(name: str, data: Any) -> Cassette:
+    """Return the cassette of this name that a file contains.
 
-
-def _only(place: str, data: Any, *allowed: str) -> None:
-    """Refuse unknown names: they may hold anything."""
-    for name in data:
-        if name not in allowed:
-            raise CassetteError(place, f"an unknown name; there are {', '.join(allowed)}")
-
-
-def _cassette(file: Path, content: Any) -> Cassette:
-    head = _take("", content, "lookloox", dict)
-    app = _take("lookloox", head, "app", dict)
-    user = _take("lookloox", head, "user", dict)
-    items = _take("", content, "responses", list)
-    number = _take("lookloox", head, "format", int)
+    Raises `CassetteError` that names the place of what is wrong.
+    """
+    file = _read("", data, {"lookloox": dict, "responses": list})
+    number = file["lookloox"].get("format")
     if number != FORMAT:
-        reason = f"this pytest-lookloox reads format {FORMAT}, not {number}; update it"
+        reason = f"must be {FORMAT}, not {number}; a newer pytest-lookloox may read it"
         raise CassetteError("lookloox.format", reason)
-    texts = {name: _take("lookloox", head, name) for name in (*HEAD, *({"note"} & head.keys()))}
-    _only("", content, "lookloox", "responses")
-    _only("lookloox", head, "format", *HEAD, "note", "app", "user")
-    _only("lookloox.app", app, *APP)
-    for name, allowed in _ALLOWED.items():
-        if texts[name] not in allowed:
-            raise CassetteError(f"lookloox.{name}", f"must be {' or '.join(allowed)}")
-    credentials = {name: _take("lookloox.app", app, name) for name in APP}
-    try:
-        base_url = urls.base_url(texts["base_url"])
-        urls.redirect_url(credentials["redirect_url"])
-    except ValueError as error:
-        raise CassetteError("lookloox", str(error)) from None
+    head = _read("lookloox", file["lookloox"], _HEAD)
+    app = _read("lookloox.app", head["app"], dict.fromkeys(APP, str))
+    user = _read("lookloox.user", head["user"], dict.fromkeys(head["user"], str | int | None))
+    # Earlier versions knew one platform only.
+    head["platform"] = head["platform"] or DOCUMENTED.name
+    if head["platform"] not in PLATFORMS:
+        raise CassetteError("lookloox.platform", f"must be {' or '.join(PLATFORMS)}")
     return Cassette(
-        name=file.stem,
-        head=texts,
-        app=App(**credentials, name="Recorded App", base_url=base_url),
-        user={str(name): _take("lookloox.user", user, name, str, int, type(None)) for name in user},
+        name=name,
+        head={text: head[text] for text in _TEXTS if head[text]},
+        app=App(**app, name="Recorded App", base_url=head["base_url"]),
+        user=user,
         interactions=tuple(
-            _interaction(f"responses[{index}]", item, base_url) for index, item in enumerate(items)
+            _interaction(f"responses[{index}]", item, head["base_url"])
+            for index, item in enumerate(file["responses"])
         ),
-        file=str(file),
     )
+
+
+def _read(place: str, data: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a mapping, each of its type, and no others."""
+    if not isinstance(data, dict):
+        raise CassetteError(place, "must be a mapping of names to values")
+    values = {}
+    for name, kind in fields.items():
+        value = data.get(name)
+        if value is None and name in _OPTIONAL:
+            value = kind()
+        if not isinstance(value, kind):
+            found = f"is {type(value).__name__}; quote a text" if name in data else "is missing"
+            reason = f"must be {getattr(kind, '__name__', kind)}, and {found}"
+            raise CassetteError(f"{place}.{name}".lstrip("."), reason)
+        values[str(name)] = value
+    if not data.keys() <= fields.keys():
+        # It may contain anything.
+        raise CassetteError(place, f"an unknown name; there are {', '.join(fields)}")
+    return values
 
 
 def _interaction(place: str, item: Any, base_url: str) -> Interaction:
-    response = _take(place, item, "response", dict)
-    own = _take(place, {"lookloox": {}, **item}, "lookloox", dict)
-    _only(place, item, "response", "lookloox")
-    _only(f"{place}.response", response, *_RESPONSE, "headers")
-    # Earlier versions wrote `headers` here, a second time.
-    _only(f"{place}.lookloox", own, "before", "headers")
-    url = _take(place, response, "url")
-    if not url.startswith(f"{base_url}/"):
-        raise CassetteError(f"{place}.url", f"must begin with {base_url}/, the base_url")
-    method, status = _take(place, response, "method"), _take(place, response, "status", int)
-    if not re.fullmatch("[A-Z]{3,10}", method) or not 100 <= status <= 599:
-        raise CassetteError(place, "method must be such as GET, and status 100 to 599")
-    body = _take(place, response, "body", str, bytes)
-    content_type = _take(place, response, "content_type", str, type(None))
-    first = () if content_type is None else (("Content-Type", content_type),)
-    others = _take(place, {"headers": {}, **response}, "headers", dict)
-    steps = _take(place, {"before": [], **own}, "before", list)
+    parts = _read(place, item, {"response": dict, "lookloox": dict})
+    response = _read(f"{place}.response", parts["response"], _RESPONSE)
+    beside = _read(f"{place}.lookloox", parts["lookloox"], {"form": str, "before": list})
+    _read(f"{place}.response.headers", response["headers"], dict.fromkeys(response["headers"], str))
+    if not response["url"].startswith(f"{base_url}/"):
+        raise CassetteError(f"{place}.response.url", f"must begin with {base_url}/, the base_url")
     before: list[Step] = []
-    for step in steps:
-        if not isinstance(step, dict) or not STEPS.keys() >= step.keys():
-            raise CassetteError(f"{place}.before", f"a step is one of {', '.join(STEPS)}: value")
-        for name in step:
-            kind = int if name == "advance" else str
-            before.append(Step(name, _take(f"{place}.before", step, name, kind)))
-    return Interaction(
-        method=method,
-        url=url,
-        status=status,
-        headers=(
-            *first,
-            *((str(name), _take(f"{place}.headers", others, name)) for name in others),
-        ),
-        body=body.encode() if isinstance(body, str) else body,
-        before=tuple(before),
-    )
+    for step in beside["before"]:
+        values = _read(f"{place}.lookloox.before", step, _STEP)
+        before += [Step(action, values[action]) for action in step]
+    return Interaction(**response, form=beside["form"], before=tuple(before))
 
 
-def dump(cassette: Cassette) -> str:
-    """Return the cassette as YAML, in ASCII: it reads the same whatever the encoding."""
-    app = {name: getattr(cassette.app, name) for name in APP}
-    head = {"format": FORMAT, **cassette.head, "app": app, "user": cassette.user}
-    data = {"lookloox": head, "responses": [_item(each) for each in cassette.interactions]}
-    return str(yaml.safe_dump(data, sort_keys=False, width=100, explicit_end=True))
+def to_data(cassette: Cassette) -> dict[str, Any]:
+    """Return what the file of a cassette contains."""
+    head = {
+        "format": FORMAT,
+        "base_url": cassette.app.base_url,
+        **cassette.head,
+        "app": {name: getattr(cassette.app, name) for name in APP},
+        "user": cassette.user,
+    }
+    return {"lookloox": head, "responses": [_item(each) for each in cassette.interactions]}
 
 
 def _item(interaction: Interaction) -> dict[str, Any]:
-    try:
-        body: str | bytes = interaction.body.decode()
-    except UnicodeDecodeError:
-        body = interaction.body
-    # `responses` sends each header once, the content type first.
-    sent: dict[str, tuple[str, str]] = {}
-    for name, value in interaction.headers:
-        sent.setdefault(name.lower(), (name, value))
-    content_type = sent.pop("content-type", ("", None))[1]
-    item: dict[str, Any] = {
-        "response": {
-            "method": interaction.method,
-            "url": interaction.url,
-            "status": interaction.status,
-            **({"headers": dict(sent.values())} if sent else {}),
-            "content_type": content_type,
-            "auto_calculate_content_length": False,
-            "body": body,
-        }
-    }
-    if interaction.before:
-        item["lookloox"] = {"before": [{name: value} for name, value in interaction.before]}
-    return item
+    response = {name: getattr(interaction, name) for name in _RESPONSE}
+    before = [{action: value} for action, value in interaction.before]
+    beside = {"form": interaction.form, "before": before}
+    own = {name: value for name, value in beside.items() if value}
+    return {"response": response, "lookloox": own} if own else {"response": response}

@@ -1,16 +1,19 @@
-"""Where cassettes are: in the suite's own directory, then among the shipped ones."""
+"""The files of cassettes: in the suite's own directory, then among the shipped ones."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from pytest_lookloox.cassettes.cassette import Cassette, CassetteError, dump, parse
+import yaml
+
+from pytest_lookloox.cassettes.cassette import Cassette, CassetteError, from_data, to_data
 
 OWN_DIRECTORY = "cassettes"
-_SUFFIXES = (".yaml", ".yml")
+_LARGEST_FILE = 5_000_000
 
 
 @cache
@@ -38,7 +41,7 @@ def find_cassette(name: object, own_directory: Path) -> Path:
 
 def files_in(directory: Path) -> list[Path]:
     """Return the cassettes of a directory."""
-    return sorted(file for file in directory.glob("*") if file.suffix in _SUFFIXES)
+    return sorted(directory.glob("*.y*ml"))
 
 
 def cassettes_at(paths: Iterable[Path]) -> list[Path]:
@@ -57,37 +60,28 @@ def cassettes_at(paths: Iterable[Path]) -> list[Path]:
     return files
 
 
+@cache
 def load(file: Path) -> Cassette:
-    """Return the cassette in this file; raises `CassetteError` for whatever is wrong with it.
-
-    A file is parsed once for all tests of a session, as long as it does not change.
-    """
+    """Return the cassette in this file, read once in a session, or raise `CassetteError`."""
     try:
-        status = file.stat()
-        return _parse(file, status.st_mtime_ns, status.st_size)
+        if file.stat().st_size > _LARGEST_FILE:
+            raise CassetteError("", f"larger than {_LARGEST_FILE} bytes")
+        # To read a named pipe may take for ever.
+        if not file.is_file():
+            raise CassetteError("", "not a regular file")
+        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return replace(from_data(file.stem, data), file=str(file))
+    except CassetteError as error:
+        raise CassetteError(error.place, error.reason, file) from None
     except OSError as error:
         raise CassetteError("", str(error.strerror), file) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise CassetteError("", f"not YAML: {' '.join(str(error).split())}", file) from None
 
 
-@cache
-def _parse(file: Path, *_version: int) -> Cassette:
-    return parse(file)
-
-
-def check_writable(directory: Path, names: Iterable[str]) -> None:
-    """Raise `OSError` if this directory cannot be made, or contains a cassette of these names."""
-    directory.mkdir(parents=True, exist_ok=True)
-    for file in files_in(directory):
-        if file.stem in names:
-            raise FileExistsError(
-                f"{file} exists already; to replace it, add --overwrite, or remove it"
-            )
-
-
-def write(cassettes: Iterable[Cassette], directory: Path) -> list[Path]:
-    """Write the cassettes, once each of them could be dumped; return the files."""
-    directory.mkdir(parents=True, exist_ok=True)
-    texts = {directory / f"{each.name}{_SUFFIXES[0]}": dump(each) for each in cassettes}
-    for file, text in texts.items():
-        file.write_text(text, encoding="ascii", newline="\n")
-    return list(texts)
+def write(cassette: Cassette, directory: Path) -> Path:
+    """Write the cassette, in ASCII, which reads the same in any encoding; return its file."""
+    file = directory / f"{cassette.name}.yaml"
+    text = yaml.safe_dump(to_data(cassette), sort_keys=False, width=100, explicit_end=True)
+    file.write_text(text, encoding="ascii", newline="\n")
+    return file

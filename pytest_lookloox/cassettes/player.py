@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from pytest_lookloox.cassettes.cassette import Cassette, Interaction
+from pytest_lookloox.provider import facts
 from pytest_lookloox.provider.facts import is_blank
-from pytest_lookloox.provider.http import NotRecorded, Request, Response
+from pytest_lookloox.provider.http import NotRecorded, Request, Response, json_response
 from pytest_lookloox.provider.models import App
 from pytest_lookloox.provider.redaction import redact_query
 
@@ -27,53 +28,48 @@ class CassettePlayer:
 
     def __init__(self, cassette: Cassette, app: App, credentials: Mapping[str, str]) -> None:
         self._cassette = cassette
+        self._shown = f"The recording {cassette.name!r} ({cassette.file})"
         self._redirect_url = app.redirect_url
         self._credentials = credentials
         self._unused = dict(enumerate(cassette.interactions))
         self._problems: list[str] = []
-        self._issued = {name: self._values(name) for name in ("auth_key", "access_token")}
-        self._recorded = {cassette.app.app_id, cassette.app.app_secret}
+        self._issued = [step for each in cassette.interactions for step in each.before]
+        self._good_values = {cassette.app.app_id, cassette.app.app_secret}
         for each in cassette.interactions:
-            self._recorded.update(filter(None, (each.auth_key, each.access_token)))
-            self._recorded.update(step.value for step in each.before)
-        self._sent_for: dict[str, str] = {}
+            self._good_values.update(filter(None, (each.auth_key, each.access_token)))
+        self._good_values.update(step.value for step in self._issued)
 
     def handle(self, request: Request) -> Response:
         """Return the next recorded answer of the endpoint; raises `NotRecorded` without one."""
         params = request.params()
+        differences: list[str] = []
+        hint = "No such request is recorded, or each was answered already."
         for index, recorded in self._unused.items():
-            if (recorded.method, recorded.path) == (request.method, request.path):
-                differences = self._differences(recorded, params)
+            if recorded.path == request.path.removesuffix("/"):
+                differences = self._differences(recorded, request.method, params)
                 if not differences:
-                    del self._unused[index]
-                    return self._answer(recorded, params)
+                    return self._answer(self._unused.pop(index))
+                if self._cassette.platform.refuses(request.path, request.method):
+                    # A client that handles both platforms tries the other way next.
+                    message = facts.AUTHORIZE_NO_APP_ID.message
+                    return json_response({"error": True, "message": message})
                 hint = f"The next one recorded is responses[{index}]: {recorded.request_line}"
                 break
-        else:
-            differences = []
-            hint = "No such request is recorded, or each was answered already."
         shown = f"{request.method} {request.path}{redact_query(params)}"
-        text = (
-            f"The recording {self._cassette.name!r} ({self._cassette.file}) does not hold {shown}."
-        )
-        problem = "\n".join([text, hint, *(f"  {each}" for each in differences), _WAY_OUT])
+        differences = [f"  {each}" for each in differences]
+        problem = "\n".join([f"{self._shown} does not hold {shown}.", hint, *differences, _WAY_OUT])
         self._problems.append(problem)
         # An app may catch the exception; the log shows why its page is not as expected.
         _log.warning(problem)
         raise NotRecorded(problem)
 
-    def _answer(self, interaction: Interaction, params: Mapping[str, str]) -> Response:
-        for name, recorded in interaction.params.items():
-            if recorded not in self._recorded:
-                self._sent_for[recorded] = params[name]
+    def _answer(self, interaction: Interaction) -> Response:
         recorded_url = self._cassette.app.redirect_url
-        headers = tuple(
-            (name, value.replace(recorded_url, self._redirect_url, 1))
-            if name.lower() == "location"
-            else (name, value)
-            for name, value in interaction.headers
-        )
-        return Response(interaction.status, headers, interaction.body, interaction.data)
+        headers = {"Content-Type": interaction.content_type}
+        for name, value in interaction.headers.items():
+            headers[name] = value.replace(recorded_url, self._redirect_url, 1)
+        body = interaction.body.encode()
+        return Response(interaction.status, tuple(headers.items()), body, interaction.data)
 
     def issue_auth_key(self) -> str:
         """Return the next recorded auth_key; the request that handed it out counts as used."""
@@ -93,41 +89,42 @@ class CassettePlayer:
             return []
         rest = [f"responses[{i}]: {unused.request_line}" for i, unused in self._unused.items()]
         return [
-            f"The recording {self._cassette.name!r} ({self._cassette.file}) was not used up: the "
-            f"client never sent {'; '.join(rest)}. Exercise the client further, or choose another "
-            "recording."
+            f"{self._shown} was not used up: the client never sent {'; '.join(rest)}. "
+            "Exercise the client further, or choose another recording."
         ]
 
     def _hand_out(self, name: str) -> str:
-        for value in self._issued[name]:
-            return value
+        """Return what was issued beside the requests, or what an unused one hands out."""
+        for step in self._issued:
+            if step.action == f"issue_{name}":
+                self._issued.remove(step)
+                return str(step.value)
+        for index, interaction in self._unused.items():
+            value: str | None = getattr(interaction, name)
+            if value:
+                sent_key = interaction.params.get("auth_key")
+                led_to_it = [i for i, each in self._unused.items() if each.auth_key == sent_key]
+                for used in {index, *(led_to_it if sent_key else ())}:
+                    del self._unused[used]
+                return value
         raise ValueError(
-            f"the recording {self._cassette.name!r} hands out no further {name}: "
-            "ask for as many as were recorded"
+            f"{self._shown} hands out no further {name}: ask for as many as were recorded"
         )
 
-    def _values(self, name: str) -> Iterator[str]:
-        """Yield what was issued beside the requests or is handed out by an unused one."""
-        for index, interaction in enumerate(self._cassette.interactions):
-            yield from (step.value for step in interaction.before if step.action == f"issue_{name}")
-            value: str | None = getattr(interaction, name)
-            if value and index in self._unused:
-                sent_key = interaction.params.get("auth_key")
-                for other, unused in list(self._unused.items()):
-                    if other == index or (sent_key and unused.auth_key == sent_key):
-                        del self._unused[other]
-                yield value
-
-    def _differences(self, interaction: Interaction, params: Mapping[str, str]) -> list[str]:
-        """Return how each parameter that differs from the recorded one does."""
+    def _differences(
+        self, interaction: Interaction, method: str, sent: Mapping[str, str]
+    ) -> list[str]:
+        """Return how the method and each parameter differ from the recorded ones."""
+        if method != interaction.method:
+            return [f"recorded as {interaction.method}, sent as {method}"]
         recorded = interaction.params
         result = []
-        for name in {**recorded, **params}:
+        for name in {**recorded, **sent}:
             if name not in recorded:
                 result.append(f"{name}: sent, but not recorded")
-            elif name not in params:
+            elif name not in sent:
                 result.append(f"{name}: recorded, but not sent")
-            elif not self._is_same(recorded[name], params[name]):
+            elif not self._is_same(recorded[name], sent[name]):
                 result.append(f"{name}: another value than the recorded one")
         return result
 
@@ -135,7 +132,5 @@ class CassettePlayer:
         sent = self._credentials.get(sent, sent)
         if recorded == sent or is_blank(recorded) or is_blank(sent):
             return is_blank(recorded) == is_blank(sent)
-        if recorded in self._recorded or sent in self._recorded:
-            return False
-        # A wrong secret, for example: any value will do, if it is the same each time.
-        return self._sent_for.get(recorded, sent) == sent
+        # A wrong secret, for example: any other wrong one will do.
+        return recorded not in self._good_values and sent not in self._good_values

@@ -6,17 +6,19 @@ off, or all, and `-W error` turns them into errors.
 
 from __future__ import annotations
 
-import re
 import sys
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable
 from logging import LogRecord
+from types import FrameType
+from typing import Any
 from urllib.parse import urlsplit
 
 from pytest_lookloox.provider import facts
-from pytest_lookloox.provider.facts import is_blank
+from pytest_lookloox.provider.facts import Fact, is_blank
 from pytest_lookloox.provider.http import Request, Response
+from pytest_lookloox.provider.redaction import is_in
 from pytest_lookloox.provider.urls import host_of, is_loopback
 
 _ENDPOINT_BY_SECRET = {
@@ -24,10 +26,8 @@ _ENDPOINT_BY_SECRET = {
     "app_secret": facts.AUTHORIZE,
     "auth_key": facts.AUTHORIZE,
 }
-_UNMISTAKABLE_LENGTH = 16
-"""From this length on, a secret is not part of an ordinary word."""
-
-_NOT_THE_CLIENT = {"pytest_lookloox", "requests", "responses", "urllib3"}
+_LIBRARIES = {"pytest_lookloox", "requests", "responses", "urllib3", "httpx", "contextlib"}
+_NO_CLIENT = {"_pytest", "pluggy", "socketserver", "concurrent"}
 
 
 class LookLooxClientWarning(UserWarning):
@@ -66,58 +66,65 @@ class RedirectUrlQueryWarning(LookLooxClientWarning):
     """The redirect URL has a query string, and Look Loox appends another one."""
 
 
-class ClientObserver:
-    """Collects the client's mistakes; `issue()` warns of them.
+_KEY_REUSE = (
+    "auth_key",
+    AuthKeyReuseWarning,
+    "an auth_key was used twice, and is valid once; begin a new login instead",
+)
+# After these answers, a key or token is of no more use.
+_REUSE: dict[Fact | None, tuple[str, type[LookLooxClientWarning], str]] = {
+    facts.AUTHORIZE_TOKEN: _KEY_REUSE,
+    facts.AUTHORIZE_BAD_AUTH_KEY: _KEY_REUSE,
+    facts.USER_INFO_EXPIRED_TOKEN: (
+        "access_token",
+        ExpiredTokenReuseWarning,
+        "an access_token was used again after it had expired; begin a new login instead",
+    ),
+}
 
-    `secrets` returns every secret, key and token of the test.
+
+class UnusedFaultWarning(LookLooxClientWarning):
+    """A fault or variation that the test asked for never took effect."""
+
+
+class ClientObserver:
+    """Collects the client's mistakes; at the end of the test, `issue()` warns of them.
+
+    Issued inside the client's own call, a warning that is turned into an error could be swallowed
+    there. `secrets` returns every secret, key and token of the test.
     """
 
     def __init__(self, secrets: Callable[[], set[str]]) -> None:
         self._secrets = secrets
-        self._pending: deque[LookLooxClientWarning] = deque()
+        self.pending: deque[tuple[LookLooxClientWarning, tuple[str, int]]] = deque()
         self._used: set[str] = set()
 
     def issue(self) -> None:
-        """Warn of the mistakes that were not issued before, with the client's line as the place."""
-        while True:
-            try:
-                warning = self._pending.popleft()
-            except IndexError:  # another thread may take the last one
-                return
-            warnings.warn(warning, stacklevel=_stack_level_of_client())
+        """Warn of the mistakes that were not issued before, each with the client's line."""
+        while self.pending:
+            warning, place = self.pending.popleft()
+            warnings.warn_explicit(warning, None, *place)
 
     def observe(self, request: Request, response: Response) -> None:
         """Look at one request to the provider and its answer."""
         params = request.params()
         endpoint = facts.ENDPOINT_BY_PATH.get(request.path)
-        secrets = [
-            name for name in params if name in _ENDPOINT_BY_SECRET and not is_blank(params[name])
-        ]
+        secrets = [name for name in _ENDPOINT_BY_SECRET if not is_blank(params.get(name))]
         for name in secrets:
-            if endpoint not in (None, _ENDPOINT_BY_SECRET[name]):
-                self._add(
-                    MisdirectedSecretWarning,
-                    f"{name} was sent to /api/{endpoint}; only "
-                    f"/api/{_ENDPOINT_BY_SECRET[name]} needs it",
-                )
+            needed_at = _ENDPOINT_BY_SECRET[name]
+            if endpoint not in (None, needed_at):
+                message = f"{name} was sent to /api/{endpoint}; only /api/{needed_at} needs it"
+                self._add(MisdirectedSecretWarning, message)
         self._observe_connection(request, secrets)
-        if response.fact in (facts.AUTHORIZE_TOKEN, facts.AUTHORIZE_BAD_AUTH_KEY):
-            self._observe_use(
-                params["auth_key"],
-                AuthKeyReuseWarning,
-                "an auth_key was used twice, and is valid once; begin a new login instead",
-            )
-        if response.fact is facts.USER_INFO_EXPIRED_TOKEN:
-            self._observe_use(
-                params["access_token"],
-                ExpiredTokenReuseWarning,
-                "an access_token was used again after it had been answered as expired; begin a "
-                "new login instead",
-            )
+        if response.fact in _REUSE:
+            name, category, message = _REUSE[response.fact]
+            if params[name] in self._used:
+                self._add(category, message)
+            self._used.add(params[name])
 
     def observe_other_host(self, host: str, texts: Iterable[str]) -> None:
         """Look at a request to another host, made of these texts."""
-        if any(map(self._contains_secret, texts)):
+        if any(is_in(secret, text) for text in texts for secret in self._secrets()):
             self._add(
                 MisdirectedSecretWarning,
                 f"a secret, key or token of Look Loox was sent to {host}; keep it between "
@@ -127,7 +134,8 @@ class ClientObserver:
     def observe_log(self, record: LogRecord) -> None:
         """Look at what the client logged: the message and the traceback, as they were formatted."""
         message = getattr(record, "message", record.msg)
-        if self._contains_secret(f"{message}\n{record.exc_text or ''}"):
+        text = f"{message}\n{record.exc_text or ''}"
+        if any(is_in(secret, text) for secret in self._secrets()):
             self._add(
                 SecretInLogWarning,
                 f"the logger {record.name!r} wrote a secret, key or token; log the endpoint and "
@@ -143,12 +151,16 @@ class ClientObserver:
                 "same, so the app cannot read either; register one without",
             )
 
+    def observe_unused(self, origin: str, why: str) -> None:
+        """Look at a fault or variation that a test's body asked for in vain."""
+        self._add(UnusedFaultWarning, f"the {origin} never took effect: {why}")
+
     def _observe_connection(self, request: Request, secrets: list[str]) -> None:
         host = request.origin.partition("://")[2]
         is_plain = secrets and request.origin.startswith("http:")
         if is_plain and not is_loopback(host_of(request.origin).name):
-            names = ", ".join(sorted(secrets))
-            self._add(PlainHttpWarning, f"{names} was sent to {host} over plain http; use https")
+            sent = ", ".join(secrets)
+            self._add(PlainHttpWarning, f"{sent} was sent to {host} over plain http; use https")
         if not request.verifies:
             self._add(
                 NoVerificationWarning,
@@ -161,37 +173,20 @@ class ClientObserver:
                 f"{request.path} was called without a time-out; pass timeout=5, for example",
             )
 
-    def _observe_use(
-        self, secret: str, category: type[LookLooxClientWarning], message: str
-    ) -> None:
-        """Warn of the second use of a key or token that is of no more use."""
-        if secret in self._used:
-            self._add(category, message)
-        self._used.add(secret)
-
-    def _contains_secret(self, text: str) -> bool:
-        """Return whether the text contains a secret, a short one as a word of its own.
-
-        A suite chooses its app's secret: `"secret"` is not one in "invalid app_secret".
-        """
-        return any(
-            secret in text
-            and (
-                len(secret) >= _UNMISTAKABLE_LENGTH
-                or re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", text)
-            )
-            for secret in self._secrets()
-        )
-
     def _add(self, category: type[LookLooxClientWarning], message: str) -> None:
-        self._pending.append(category(f"{message}."))
+        self.pending.append((category(f"{message}."), _place_of_client()))
 
 
-def _stack_level_of_client() -> int:
-    """Return the `stacklevel` for `warnings.warn` at which the client's own code is."""
-    level = 1
-    frame = sys._getframe(1)
-    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] in _NOT_THE_CLIENT:
+def _place_of_client() -> tuple[str, int]:
+    """Return the file and line of the client's own code, if it runs here."""
+    frame: Any = sys._getframe(1)
+    while _package_of(frame) in _LIBRARIES:
         frame = frame.f_back
-        level += 1
-    return level
+    if _package_of(frame) in _NO_CLIENT:
+        return "Look Loox", 0
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+def _package_of(frame: FrameType) -> str:
+    name: str = frame.f_globals.get("__name__", "")
+    return name.partition(".")[0]

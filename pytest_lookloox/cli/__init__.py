@@ -1,1 +1,1 @@
-"""The commands of `python -m pytest_lookloox`, one module each."""
+"""The commands of `python -m pytest_lookloox`."""

@@ -2,33 +2,98 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from pytest_lookloox.lookloox import LookLoox
+from pytest_lookloox.lookloox import LookLoox, view
+from pytest_lookloox.provider.facts import SECRET_PARAMETERS
 from pytest_lookloox.provider.http import Request, Response, json_response
+from pytest_lookloox.provider.redaction import shorten
+from pytest_lookloox.simulation import Simulation
 
-_METHODS = (
-    *("approve", "issue_auth_key", "issue_access_token", "forge_callback", "add_user"),
-    *("remove_user", "disable_app", "disable_api", "advance", "inject_fault", "vary"),
+ACTIONS = (
+    *("approve(user, app)", "issue_auth_key(user, app)", "issue_access_token(user, app)"),
+    *("forge_callback()", "sign_in(user_info)", "add_user(user_info)", "remove_user(user_id)"),
+    *("disable_app(app_id)", "disable_api()", "advance(seconds, minutes, hours)"),
+    *("inject_fault(name, times)", "vary(name, times)", "calls()", "check()", "reset()"),
 )
+_NAMES = [action.partition("(")[0] for action in ACTIONS]
+_OF_AN_APP = ("approve", "issue_auth_key", "issue_access_token")
+_KEPT_CALLS = 10_000
 
 
-def control(lookloox: LookLoox, request: Request) -> Response:
-    """Carry out `{"do": NAME, …}`, a method of the provider by name.
+class Control:
+    """Carries out actions on a provider, which `reset` makes anew."""
 
-    Returns `{"result": …}` with status 200, or `{"error": "…"}` with status 400.
-    """
-    try:
-        value = json.loads(request.body)
-    except (RecursionError, ValueError):
-        value = None
-    arguments: dict[str, Any] = value if isinstance(value, dict) else {}
-    name = str(arguments.pop("do", None))
-    if name not in _METHODS:
-        expected = f'expected a JSON object with "do", one of: {", ".join(_METHODS)}'
-        return json_response({"error": expected}, status=400)
-    try:
-        return json_response({"result": getattr(lookloox, name)(**arguments)})
-    except (TypeError, ValueError) as error:
-        return json_response({"error": f"{name}: {error}"}, status=400)
+    def __init__(self, new_simulation: Callable[[], Simulation]) -> None:
+        self._new_simulation = new_simulation
+        self.reset()
+
+    def handle(self, request: Request) -> Response:
+        """Carry out `{"do": NAME, …}`, a method of this class or else of the provider.
+
+        Returns `{"result": …}` with status 200, or `{"error": "…"}` with status 400; to `calls` and
+        `check` also `"total"`, the number of all calls.
+        """
+        try:
+            value = json.loads(request.body)
+        except ValueError:
+            value = None
+        arguments: dict[str, Any] = value if isinstance(value, dict) else {}
+        name = str(arguments.pop("do", None))
+        if name not in _NAMES:
+            expected = f'expected a JSON object with "do", one of: {", ".join(_NAMES)}'
+            return json_response({"error": expected}, status=400)
+        total = {"total": self._forgotten + len(self.simulation.calls)}
+        answer = total if name in ("calls", "check") else {}
+        try:
+            owner: Any = self if hasattr(self, name) else view(self.simulation)
+            if name in _OF_AN_APP:
+                owner = self._view_of_app(arguments.pop("app", None))
+            return json_response({"result": getattr(owner, name)(**arguments), **answer})
+        except (AssertionError, TypeError, ValueError) as error:
+            return json_response({"error": f"{name}: {error}", **answer}, status=400)
+
+    def reset(self) -> None:
+        """Begin anew, in the state of the start."""
+        self.simulation = self._new_simulation()
+        self._forgotten = 0
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Return every request to the provider, in order and without secrets."""
+        return [
+            {
+                **call._asdict(),
+                "params": _redact(call.params),
+                "body": _redact(call.body),
+                "path": shorten(call.path),
+            }
+            for call in self.simulation.calls
+        ]
+
+    def forget_early_calls(self) -> None:
+        """Keep the last 10,000 calls, and the number of all."""
+        calls = self.simulation.calls
+        self._forgotten += len(calls[:-_KEPT_CALLS])
+        del calls[:-_KEPT_CALLS]
+
+    def _view_of_app(self, app_id: str | None) -> LookLoox:
+        simulation = copy.copy(self.simulation)
+        if app_id is not None:
+            if app_id not in simulation.provider.apps:
+                known = ", ".join(map(repr, simulation.provider.apps))
+                raise ValueError(f"no app {app_id!r}; registered: {known}")
+            simulation.options = replace(simulation.options, app_id=app_id)
+        return view(simulation)
+
+
+def _redact(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            name: "***" if name in SECRET_PARAMETERS else _redact(item)
+            for name, item in value.items()
+        }
+    return shorten(value) if isinstance(value, str) else value

@@ -21,6 +21,11 @@ browser ends at, which begins with {app.redirect_url}. Do not let your app use i
   {app.login_url}
 """
 
+_METHODS = """
+Each is a GET, as documented. If the server does not read the parameters of the first one, it is
+sent once more, by POST, and the others to authorize by POST, too.
+"""
+
 
 def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command and its arguments."""
@@ -49,34 +54,48 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def run(arguments: argparse.Namespace) -> int:
     """Record; return 0, or 130 after Ctrl-C."""
     from pytest_lookloox.cassettes import library
-    from pytest_lookloox.cassettes.recorder import LIVE_PLAN, record_live
-    from pytest_lookloox.cassettes.scrubber import scrub
+    from pytest_lookloox.cassettes.recorder import LIVE_PLAN, message_of, record_live
+    from pytest_lookloox.cassettes.scrubber import is_api_message, scrub
 
     base_url = urls.base_url(arguments.base_url)
     redirect_url = urls.redirect_url(arguments.redirect_url)
-    names = () if arguments.overwrite else {name for name, _, _ in LIVE_PLAN}
-    library.check_writable(arguments.directory, names)
+    directory = arguments.directory
+    directory.mkdir(parents=True, exist_ok=True)
+    names = [name for name, *_ in LIVE_PLAN]
+    existing = [file for file in library.files_in(directory) if file.stem in names]
+    if existing and not arguments.overwrite:
+        raise FileExistsError(f"{existing[0]} exists already; add --overwrite to replace it")
     print(f"These {len(LIVE_PLAN)} requests will be sent to {base_url}, and nothing else:\n")
-    for number, (_, endpoint, purpose) in enumerate(LIVE_PLAN, start=1):
-        print(f"  {number}. GET /api/{endpoint:13}  {purpose}")
-    print()
+    for number, (_, endpoint, purpose, _) in enumerate(LIVE_PLAN, start=1):
+        print(f"  {number}. /api/{endpoint:13}  {purpose}")
+    print(_METHODS)
     try:
-        app_id = _ask("app_id", input)
-        app_secret = _ask("app_secret", getpass.getpass)
-        app = App(app_id, app_secret, redirect_url, "Recorded App", base_url)
-        print(_APPROVE.format(app=app))
-        typed = _ask("auth_key", input)
-        # The auth_key alone, or the address that the browser ended at.
-        auth_key = re.split("[&#]", typed.rpartition("auth_key=")[2])[0]
+        app, auth_key = _ask_for_login(base_url, redirect_url)
         is_simulator = urls.is_loopback(urlsplit(base_url).hostname or "")
         cassettes = record_live(app, auth_key, "simulator" if is_simulator else "live")
     except KeyboardInterrupt:
         print("\nStopped; nothing was written.", file=sys.stderr)
         return 130
-    for file in library.write(scrub(cassettes), arguments.directory):
-        print(f"written: {file}")
+    platform = cassettes[0].platform
+    print(f'Platform of the server: "{platform.name}" (authorize by {platform.authorize_method})\n')
+    for cassette in cassettes:
+        message = message_of(cassette.interactions[-1])
+        if message and not is_api_message(message):
+            print(f"{cassette.name}: a placeholder takes the place of “{message}”")
+        print(f"written: {library.write(scrub(cassette), directory)}")
     print("They contain no secret; see for yourself, then commit them.")
     return 0
+
+
+def _ask_for_login(base_url: str, redirect_url: str) -> tuple[App, str]:
+    """Return the app, and an auth_key that the user gets in their browser."""
+    app_id = _ask("app_id", input)
+    app_secret = _ask("app_secret", getpass.getpass)
+    app = App(app_id, app_secret, redirect_url, "Recorded App", base_url)
+    print(_APPROVE.format(app=app))
+    typed = _ask("auth_key", input)
+    # The auth_key alone, or the address that the browser ended at.
+    return app, re.split("[&#]", typed.rpartition("auth_key=")[2])[0]
 
 
 def _ask(name: str, prompt: Callable[[str], str]) -> str:

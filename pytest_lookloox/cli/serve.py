@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import ssl
+import os
+import select
+import sys
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from pytest_lookloox.cli.control import control
+from pytest_lookloox.cli.control import ACTIONS, Control
 from pytest_lookloox.lookloox import view
-from pytest_lookloox.options import resolve
+from pytest_lookloox.options import Settings
+from pytest_lookloox.provider import facts, pages
+from pytest_lookloox.provider.browser import answer_home
 from pytest_lookloox.provider.http import Request, Response
+from pytest_lookloox.provider.models import DEFAULT_APP
 from pytest_lookloox.provider.redaction import redact_query, shorten
-from pytest_lookloox.provider.user_info import UserInfo, UserInfoBuilder, build_user_info, identity
+from pytest_lookloox.provider.user_info import UserInfo, UserInfoBuilder, build_user_info
 from pytest_lookloox.simulation import Simulation
 from pytest_lookloox.transports.server import Handler, Server
 
-_APP = ("app_id", "app_secret", "redirect_url")
-_CONFIGURATION = """\
-
-Log in With Look Loox:
-  {app.login_url}
-
+_APP = ("app_id", "app_secret", "redirect_url", "name")
+_SECRET_VARIABLE = "LOOKLOOX_APP_SECRET"
+# A pipe that can be written to takes this much at once, on every system.
+_LONGEST_LINE = 500
+_CONTROL = f"""\
+With --control, POST /_control takes a JSON object, {{"do": NAME}} and arguments, and answers
+{{"result": ...}} or {{"error": "..."}}. Names and arguments: {", ".join(ACTIONS)}."""
+_CONFIGURATION = """
 Configuration of your app, which the browser comes back to at {app.redirect_url}:
-  LOOKLOOX_BASE_URL={app.base_url}
+  LOOKLOOX_BASE_URL={base_url}
   LOOKLOOX_APP_ID={app.app_id}
-  LOOKLOOX_APP_SECRET={app.app_secret}
-"""
+  LOOKLOOX_APP_SECRET={secret}"""
 
 
 def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -37,77 +42,88 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser = subparsers.add_parser(
         "serve",
         help="run the provider on this machine, for browsers and any HTTP client",
-        description="Run the simulated provider on this machine until Ctrl-C.",
+        epilog=_CONTROL,
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address (default: %(default)s)")
     add("--port", type=int, default=8765, help="port, 0 for any free one (default: %(default)s)")
-    add(
-        "--beyond-loopback",
-        action="store_true",
-        help="listen where other machines can connect, if --host says so",
-    )
-    add(
-        "--tls",
-        type=Path,
-        metavar="CA_FILE",
-        help="speak https; what clients have to trust is written to this file",
-    )
+    add("--beyond-loopback", action="store_true", help="let other machines connect, by --host")
+    add("--tls", type=Path, metavar="CA_FILE", help="speak https; clients must trust this file")
     add("--users", type=Path, metavar="FILE", help="YAML: a list of users, fields of user_info")
     add(
         "--app",
-        nargs=3,
+        nargs="+",
         action="append",
-        default=[],
-        metavar=("ID", "SECRET", "REDIRECT_URL"),
-        help="register an app instead of the default one; may be repeated",
+        metavar=("ID SECRET REDIRECT_URL", "NAME"),
+        help="register this app instead of the default one; may be repeated",
     )
-    add(
-        "--control",
-        action="store_true",
-        help="let tests in other languages approve and advance time: POST /_control",
-    )
-    add(
-        "--fault",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="make requests fail with this fault, see the command faults; may be repeated",
-    )
+    add("--platform", default=Settings.platform, help="documented (the default) or current")
+    add("--token-lifetime", type=float, metavar="SECONDS", help="default: the platform's")
+    add("--error-status", type=int, default=Settings.error_status, help="status of JSON errors")
+    add("--fault", action="append", default=[], help="inject this fault; may be repeated")
+    add("--control", action="store_true", help="let tests in other languages steer it, see below")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C; return 0."""
     users = [build_user_info()] if arguments.users is None else _users_in(arguments.users)
-    apps = [dict(zip(_APP, app, strict=True)) for app in arguments.app] or [{}]
-    # For a person at a browser: show every page that a new user of an app would see.
-    options = resolve({"user": users[0], "signed_in": False, "approved": False, **apps[0]})
-    simulation = Simulation(options)
-    server = Server(
-        host=arguments.host,
-        port=arguments.port,
-        anywhere=arguments.beyond_loopback,
-        tls=_server_context(arguments.tls) if arguments.tls else None,
+    control = Control(partial(_simulate, arguments, users))
+    host, port, context = arguments.host, arguments.port, None
+    if arguments.tls:
+        from pytest_lookloox.transports.tls import server_context
+
+        context = server_context(arguments.tls, host)
+    server = Server(host=host, port=port, anywhere=arguments.beyond_loopback, tls=context)
+    if arguments.control:
+        server.control = partial(_log, control.handle)
+    serving = server.serving(
+        partial(_log, partial(_answer, control)),
+        lambda: control.simulation.injector.is_untrusted_certificate_due(),
     )
-    with suppress(KeyboardInterrupt), server:
-        lookloox = view(simulation, server.base_url)
-        for user in users[1:]:
-            lookloox.add_user(user)
-        registered = [lookloox.app, *(lookloox.register_app(**app) for app in apps[1:])]
-        for name in arguments.fault:
-            lookloox.inject_fault(name)
-        if arguments.control:
-            server.control = partial(_log, partial(control, lookloox))
-        is_due = simulation.injector.is_untrusted_certificate_due
-        with server.serving(partial(_log, simulation.handle), is_due):
-            _print(f"Look Loox is simulated at {server.base_url}; Ctrl-C stops it.")
-            if arguments.tls:
-                _print(f"Clients have to trust {arguments.tls}.")
-            _print("".join(_CONFIGURATION.format(app=app) for app in registered))
-            server.wait()
-    _print("\nStopped.")
+    # The port accepts connections once the handler is there.
+    with suppress(KeyboardInterrupt), serving, server:
+        _say(f"Look Loox is simulated at {server.base_url}/; Ctrl-C stops it.")
+        _say(f"A browser finds login links there. Platform: {arguments.platform}.")
+        for app in control.simulation.provider.apps.values():
+            is_known = app.app_secret == os.environ.get(_SECRET_VARIABLE)
+            secret = "(as it is set already)" if is_known else app.app_secret
+            _say(_CONFIGURATION.format(app=app, base_url=server.base_url, secret=secret))
+        server.wait()
+    _say("\nStopped.")
     return 0
+
+
+def _simulate(arguments: argparse.Namespace, users: list[UserInfo]) -> Simulation:
+    """Return a new simulation as the arguments describe it."""
+    secret = os.environ.get(_SECRET_VARIABLE) or DEFAULT_APP.app_secret
+    apps = arguments.app or [[DEFAULT_APP.app_id, secret, DEFAULT_APP.redirect_url]]
+    if not all(len(app) in (3, 4) for app in apps):
+        raise ValueError("--app takes an id, a secret, a redirect URL and, if you like, a name")
+    if len({app[0] for app in apps}) < len(apps):
+        raise ValueError("--app: two apps have one id; give each app its own")
+    port = f":{arguments.port}" if 0 < arguments.port < 65536 else ""
+    options = Settings(
+        app_id=apps[0][0],
+        base_url=f"{'https' if arguments.tls else 'http'}://127.0.0.1{port}",
+        platform=arguments.platform,
+        token_lifetime=arguments.token_lifetime,
+        error_status=arguments.error_status,
+        # For a person at a browser: show every page that a new user of an app would see.
+        signed_in=False,
+        approved=False,
+    )
+    simulation = Simulation(options)
+    lookloox = view(simulation)
+    simulation.provider.users.clear()
+    for user in users:
+        lookloox.add_user(user)
+    simulation.sign_in(users[0])
+    for app in apps:
+        lookloox.register_app(**dict(zip(_APP, app, strict=False)))
+    for fault in arguments.fault:
+        lookloox.inject_fault(fault)
+    return simulation
 
 
 def _users_in(file: Path) -> list[UserInfo]:
@@ -116,39 +132,28 @@ def _users_in(file: Path) -> list[UserInfo]:
 
     build = UserInfoBuilder(first_id=1042)
     try:
-        entries = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"{file} is not YAML: {' '.join(str(error).split())}") from None
-    is_list = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
-    if not is_list or not entries:
-        raise ValueError(f"{file} must be a list of users, each with fields of user_info")
-    users: dict[str, UserInfo] = {}
-    for entry in entries:
-        try:
-            user = build(**{str(name): _as_sent(value) for name, value in entry.items()})
-        except TypeError as error:
-            raise ValueError(f"{file}: {error}") from None
-        if identity(user) in users:
-            raise ValueError(f"{file}: two users have the user_id {identity(user)!r}")
-        users[identity(user)] = user
-    return list(users.values())
+        # Every value as it is written: the API sends dates, numbers and "yes" as strings.
+        entries = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)
+        if not entries or not all(isinstance(entry, dict) for entry in entries):
+            raise TypeError("a list of users is expected, each with fields of user_info")
+        for entry in entries:
+            entry.update({name: None for name, value in entry.items() if value == "null"})
+        return [build(**entry) for entry in entries]
+    except (yaml.YAMLError, UnicodeDecodeError, TypeError) as error:
+        raise ValueError(f"{file}: {' '.join(str(error).split())}") from None
 
 
-def _as_sent(value: Any) -> Any:
-    """Return a value as the API sends it, where YAML reads a date, a number or a boolean."""
-    if isinstance(value, bool):
-        return str(int(value))
-    return str(value) if isinstance(value, (int, float, datetime.date)) else value
-
-
-def _server_context(ca_file: Path) -> ssl.SSLContext:
-    try:
-        from pytest_lookloox.transports.tls import server_context
-    except ModuleNotFoundError as error:
-        raise ValueError(
-            f"serve --tls needs an extra: pip install 'pytest-lookloox[tls]' ({error})"
-        ) from None
-    return server_context(ca_file)
+def _answer(control: Control, request: Request) -> Response:
+    """Answer a request, with a page at `/`, and a list of the apps if another was asked for."""
+    provider = control.simulation.provider
+    if request.path == "/":
+        return answer_home(provider, request)
+    response = control.simulation.handle(request)
+    control.forget_early_calls()
+    if response.fact is facts.OAUTH_UNKNOWN_APP:
+        page = pages.error_page(request, response.fact, provider.apps.values())
+        return page._replace(reason=response.reason)
+    return response
 
 
 def _log(handler: Handler, request: Request) -> Response:
@@ -158,10 +163,19 @@ def _log(handler: Handler, request: Request) -> Response:
     outcome = response.fault.value if response.fault else str(response.status)
     time = datetime.datetime.now().strftime("%H:%M:%S")
     line = f"{time}  {request.method} {shorten(request.path)}{redact_query(request.params())}"
-    _print("  ".join(filter(None, [line, outcome, message])))
+    _say("  ".join(filter(None, [line, outcome, message, response.reason]))[:_LONGEST_LINE])
     return response
 
 
-def _print(text: str) -> None:
-    # In one piece: several threads write.
-    print(f"{text}\n", end="", flush=True)
+def _say(text: str) -> None:
+    """Print a text, unless no one reads it: an answer must not wait for the log's reader."""
+    can_print = True
+    with suppress(OSError):  # Windows cannot tell.
+        can_print = bool(select.select([], [sys.stdout], [], 0)[1])
+    if can_print:
+        try:
+            # In one piece: several threads write.
+            print(f"{text}\n", end="", flush=True)
+        except BrokenPipeError:
+            # The reader has left, as `head` does. The rest must not fail either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

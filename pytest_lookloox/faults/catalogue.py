@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
+import json
+from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from pytest_lookloox.faults import effects
-from pytest_lookloox.faults.effects import Effect, alter, break_after, break_before
-from pytest_lookloox.faults.fault import Fault
-from pytest_lookloox.faults.variations import VARIATIONS
+from pytest_lookloox.faults.effects import Effect, alter, break_after, break_before, replace
+from pytest_lookloox.faults.fault import Fault, find
 from pytest_lookloox.provider import facts
 from pytest_lookloox.provider.facts import AUTHORIZE, GET_USER_INFO, Fact, Source
 from pytest_lookloox.provider.http import Response, json_response, redirect
@@ -22,41 +22,44 @@ TLS_ERROR: Final = "tls_error"
 
 _CHECK_BODY: Final = "Look for `error` in the body: the status is 200 all the same."
 _CHECK_STATUS: Final = "Log in only if the status is 200; the visitor may try again later."
-_NO_JSON: Final = "Catch the error of the JSON parser, and refuse the login."
+_NO_JSON: Final = "Catch the JSON parser's error, refuse the login; search no other text for JSON."
 _CATCH: Final = "Catch it, refuse the login, and offer the visitor to try again."
+_LIMIT: Final = f"Set a timeout. {_CATCH}"
 _WAIT: Final = "Refuse the login; come back no earlier than `Retry-After` says."
-_NO_REDIRECT: Final = "Follow no redirect: the API sends none."
+_NO_REDIRECT: Final = "Follow no redirect, and refuse the login."
+_VERIFY: Final = "Never set verify=False: another server may be answering. Refuse the login."
 _NEEDS_TOKEN: Final = "Log in only with a token that is a non-empty string."
-_TOO_MANY: Final = "`Retry-After` and an error as JSON: too many requests"
+_NEEDS_ID: Final = (
+    "Log in only if `user_info` is an object with a `user_id`: "
+    "all users with an empty one would be one account."
+)
+_SPENT: Final = "The request is carried out, an auth_key spent;"
 _BOTH: Final = (AUTHORIZE, GET_USER_INFO)
-_INCOMPLETE: Final = "no request with all its parameters reached /api/authorize"
-_NO_TOKEN: Final = "no access token was used at /api/get_user_info"
-_NO_GOOD_KEY: Final = "no good auth_key reached /api/authorize"
-_NO_GOOD_TOKEN: Final = "no good access token was used at /api/get_user_info"
 
 
-def _refusal(name: str, fact: Fact, case: str, advice: str, effect: Effect, missed: str) -> Fault:
+def _refusal(name: str, effect: Effect, fact: Fact, case: str, advice: str) -> Fault:
     """Return the fault that makes the API refuse with this fact's message."""
     description, advice = f"{case}: “{fact.message}”.", f"{_CHECK_BODY} {advice}"
-    return Fault(name, (fact.topic,), description, fact.source, advice, effect, missed)
+    return Fault(name, (fact.topic,), description, fact.source, advice, effect)
 
 
-def _bad_token(name: str, description: str, answer: Response) -> Fault:
+def _bad_token(name: str, data: dict[str, str]) -> Fault:
     """Return the fault that takes the place of a good answer of `authorize`."""
     fact = facts.AUTHORIZE_TOKEN
-    effect = alter(lambda _: answer, only=fact)
-    return Fault(name, (AUTHORIZE,), description, fact.source, _NEEDS_TOKEN, effect, _NO_GOOD_KEY)
+    effect = alter(lambda _: json_response(data), fact)
+    description = f"The answer is `{json.dumps(data)}`."
+    return Fault(name, (AUTHORIZE,), description, fact.source, _NEEDS_TOKEN, effect)
 
 
-def _bad_profile(name: str, source: str, description: str, advice: str, answer: Response) -> Fault:
+def _bad_profile(name: str, data: Any, description: str, fact: Fact | None = None) -> Fault:
     """Return the fault that takes the place of a good answer of `get_user_info`."""
-    effect = alter(lambda _: answer, only=facts.USER_INFO)
-    advice = f"Refuse the login {advice}"
-    return Fault(name, (GET_USER_INFO,), description, source, advice, effect, _NO_GOOD_TOKEN)
+    source = fact.source if fact else Source.ASSUMED.value
+    effect = alter(lambda _: json_response(data, fact), facts.USER_INFO)
+    return Fault(name, (GET_USER_INFO,), description, source, _NEEDS_ID, effect)
 
 
 def _any(source: str, name: str, description: str, advice: str, effect: Effect) -> Fault:
-    """Return a fault of any service or network, at both endpoints."""
+    """Return a fault at both endpoints that is not the API's own."""
     return Fault(name, _BOTH, description, source, advice, effect, is_of_the_api=False)
 
 
@@ -65,8 +68,17 @@ _php = partial(_any, "any PHP site")
 _network = partial(_any, "any network")
 
 
-def _status(status: int, body: str, effect: Effect, advice: str = _CHECK_STATUS) -> Fault:
-    return _service(f"http_{status}", f"Status {status}, with {body}.", advice, effect)
+def _broken(name: str, description: str, advice: str, breaks: Callable[[str], Effect]) -> Fault:
+    return _network(name, description, advice, breaks(name))
+
+
+def _status(status: int) -> Fault:
+    response = effects.http_error(status)
+    retry_after = " and `Retry-After`" if response.header("Retry-After") else ""
+    body = "an error as JSON" if status < 500 else "an HTML page"
+    description = f"Status {status}, with {body}{retry_after}."
+    advice = _WAIT if retry_after else _CHECK_STATUS
+    return _service(f"http_{status}", description, advice, replace(response))
 
 
 _CATALOGUE: Final = (
@@ -74,78 +86,60 @@ _CATALOGUE: Final = (
         "missing_auth_key",
         (facts.OAUTH,),
         "The redirect to the app comes without an auth_key.",
-        facts.OAUTH_REFUSED.source,
+        Source.ASSUMED.value,
         "Ask Look Loox for nothing, and show the login link again.",
-        alter(effects.without_auth_key, only=facts.OAUTH_REDIRECT),
-        "no visitor was sent back to the app, by approve() or /api/oauth",
+        alter(effects.without_auth_key, facts.OAUTH_REDIRECT),
     ),
     _refusal(
         REUSED_AUTH_KEY,
+        effects.spend_auth_key,
         facts.AUTHORIZE_BAD_AUTH_KEY,
         "The auth_key was spent before",
         "Never repeat an auth_key: begin a new login.",
-        effects.spend_auth_key,
-        "no auth_key that was handed out reached /api/authorize",
     ),
     _refusal(
         "wrong_app_secret",
+        effects.wrong_app_secret,
         facts.AUTHORIZE_WRONG_APP_SECRET,
         "The secret is not the app's",
         "Tell the operator, and never show the secret.",
-        effects.wrong_app_secret,
-        _INCOMPLETE,
     ),
     _refusal(
         "unknown_app",
+        effects.unknown_app,
         facts.AUTHORIZE_UNKNOWN_APP,
         "The app does not exist, or was disabled",
         "Tell the operator.",
-        effects.unknown_app,
-        _INCOMPLETE,
     ),
-    _bad_token(
-        "empty_access_token",
-        'The answer is `{"access_token": ""}`.',
-        json_response({"access_token": ""}),
-    ),
-    _bad_token("missing_access_token", "The answer is `{}`.", json_response({})),
+    _bad_token("empty_access_token", {"access_token": ""}),
+    _bad_token("missing_access_token", {}),
     _refusal(
         "unknown_token",
+        effects.unknown_token,
         facts.USER_INFO_UNKNOWN_TOKEN,
         "The token is not known",
         "Begin a new login.",
-        effects.unknown_token,
-        _NO_TOKEN,
     ),
     _refusal(
         EXPIRED_TOKEN,
-        facts.USER_INFO_EXPIRED_TOKEN,
-        "The token is past its hour",
-        "Begin a new login; trust the answer, not your own clock.",
         effects.expire_access_token,
-        _NO_TOKEN,
+        facts.USER_INFO_EXPIRED_TOKEN,
+        "The token is past its life, which today's servers end after a minute",
+        "Begin a new login; trust the answer, not your own clock.",
     ),
     _bad_profile(
         "deleted_user",
-        facts.USER_INFO_NO_USER.source,
-        "The user no longer exists: the answer is `[]`, a JSON list.",
-        "unless the answer is an object; end the user's sessions.",
-        json_response([], facts.USER_INFO_NO_USER),
+        [],
+        "The user no longer exists: the answer is `[]`.",
+        facts.USER_INFO_NO_USER,
     ),
     _bad_profile(
         "empty_user_info",
-        facts.USER_INFO.source,
+        {"user_info": build_user_info.empty()},
         'Every field is `""`, as in the document\'s sample.',
-        "without a `user_id`: all empty ones would be one account.",
-        json_response({"user_info": build_user_info.empty()}, facts.USER_INFO),
+        facts.USER_INFO,
     ),
-    _bad_profile(
-        "missing_user_info",
-        Source.ASSUMED.value,
-        "The answer is `{}`.",
-        "unless `user_info` is an object with a `user_id`.",
-        json_response({}),
-    ),
+    _bad_profile("missing_user_info", {}, "The answer is `{}`."),
     Fault(
         "api_disabled",
         _BOTH,
@@ -154,23 +148,27 @@ _CATALOGUE: Final = (
         f"{_CHECK_BODY} Offer another way to log in.",
         effects.disable_api,
     ),
-    _status(400, "an error as JSON", effects.json_error(400)),
-    _status(401, "an error as JSON", effects.json_error(401)),
-    _status(429, _TOO_MANY, effects.json_error(429), _WAIT),
-    _status(500, "an HTML body", effects.html_page(500)),
-    _status(502, "a proxy's HTML body", effects.html_page(502)),
-    _status(503, "`Retry-After` and an HTML body", effects.html_page(503), _WAIT),
-    _service(
+    *map(_status, (400, 401, 429, 500, 502, 503)),
+    _any(
+        facts.MAINTENANCE.source,
         "maintenance_page",
-        "Status 200 and a page for people: down for maintenance.",
+        "Status 200 and a page for people: maintenance, or the caller's address is banned.",
         _NO_JSON,
-        effects.html_page(200, "Down for maintenance"),
+        replace(effects.html_page("Down for maintenance")),
+    ),
+    _any(
+        facts.OTHER_SITE_ADDRESS.source,
+        "wrong_site_address",
+        "Called under another scheme or host, such as `www`, the site carries the request out, "
+        "spends the auth_key, and redirects to its home; the JSON is the redirect's body.",
+        f"{_NO_REDIRECT} Call the API at the site's own address.",
+        effects.redirected_home,
     ),
     _service(
         "redirect_to_sign_in",
         "A 302 to the sign-in page, which is HTML with status 200.",
         _NO_REDIRECT,
-        effects.replace(redirect(SIGN_IN_PATH)),
+        replace(redirect(SIGN_IN_PATH)),
     ),
     _service(
         "too_many_redirects", "A 302 that leads to itself.", _NO_REDIRECT, effects.redirect_loop
@@ -180,46 +178,17 @@ _CATALOGUE: Final = (
         "malformed_json", "The JSON has a comma too many.", _NO_JSON, alter(effects.malformed)
     ),
     _network(
-        "truncated_json",
-        "The connection ends in the middle of the body.",
-        _CATCH,
-        alter(effects.truncated),
+        "truncated_json", "The connection ends amid the body.", _CATCH, alter(effects.truncated)
     ),
     _php(
-        "php_warning",
-        "A warning of PHP's, in HTML, before the JSON.",
-        f"{_NO_JSON} Do not search other text for JSON.",
-        alter(effects.after_php_warning),
+        "php_warning", "A warning of PHP's before the JSON.", _NO_JSON, alter(effects.php_warning)
     ),
+    _broken("connect_timeout", "The connection is not established in time.", _LIMIT, break_before),
+    _broken("read_timeout", f"{_SPENT} no answer comes in time.", _LIMIT, break_after),
+    _broken("connection_refused", "No server listens at the address.", _CATCH, break_before),
+    _broken("connection_reset", f"{_SPENT} the connection is reset.", _CATCH, break_after),
     _network(
-        "connect_timeout",
-        "The connection is not established in time.",
-        f"Set a timeout. {_CATCH}",
-        break_before("connect_timeout"),
-    ),
-    _network(
-        "read_timeout",
-        "The request arrives and is carried out; the answer does not come in time.",
-        f"Set a timeout. {_CATCH} The auth_key is spent.",
-        break_after("read_timeout"),
-    ),
-    _network(
-        "connection_refused",
-        "No server listens at the address.",
-        _CATCH,
-        break_before("connection_refused"),
-    ),
-    _network(
-        "connection_reset",
-        "The request arrives and is carried out; then the connection is reset.",
-        f"{_CATCH} The auth_key is spent.",
-        break_after("connection_reset"),
-    ),
-    _network(
-        TLS_ERROR,
-        "The certificate is not to be trusted: another server may be answering.",
-        "Never set verify=False; refuse the login.",
-        effects.untrusted_certificate,
+        TLS_ERROR, "The certificate cannot be trusted.", _VERIFY, effects.untrusted_certificate
     ),
 )
 
@@ -227,32 +196,46 @@ FAULTS: Final = {fault.name: fault for fault in _CATALOGUE}
 """The catalogue: each fault by its name, in the order of a login."""
 
 
+def _variation(name: str, description: str, change: Callable[[Response], Response]) -> Fault:
+    effect = alter(change, facts.AUTHORIZE_TOKEN, facts.USER_INFO)
+    return Fault(name, _BOTH, description, "any PHP site", "Log the user in.", effect)
+
+
+_SLOW = f"An answer that takes {effects.SLOW_ANSWER_SECONDS:g} seconds."
+VARIATIONS: Final = {
+    variation.name: variation
+    for variation in (
+        _variation("html_content_type", "JSON that is called `text/html`.", effects.as_html),
+        _variation(
+            "byte_order_mark", "A byte-order mark before the JSON.", effects.with_byte_order_mark
+        ),
+        _variation("extra_fields", "Fields that no document knows.", effects.with_extra_fields),
+        _variation("slow_answer", _SLOW, effects.slow),
+    )
+}
+"""Every unusual form of a good answer, which a client has to survive, by its name."""
+
+
 def faults_at_each_endpoint() -> list[Fault]:
     """Return every fault at every one of its endpoints."""
     return [single for fault in FAULTS.values() for single in fault.at_each_endpoint()]
 
 
+# Both names of a fault that happens at one endpoint lead to it.
+_BY_NAME: Final = FAULTS | {
+    f"{fault.name}@{endpoint}": fault.at(endpoint)
+    for fault in FAULTS.values()
+    for endpoint in fault.endpoints
+}
+
+
 def find_fault(name: str) -> Fault:
     """Return the fault of that `name` or `name@endpoint`; raise `ValueError` for an unknown one."""
-    if not isinstance(name, str):
-        raise TypeError(f"the name of a fault is a string, not {type(name).__name__}")
-    bare, _, endpoint = name.partition("@")
-    fault = FAULTS.get(bare)
-    if not fault:
-        raise ValueError(_explain_unknown(name))
-    if endpoint and endpoint not in fault.endpoints:
-        where = " and ".join(fault.endpoints)
-        raise ValueError(f"no fault {name!r}: {fault.name} happens at {where}")
-    return fault.at(endpoint) if endpoint else fault
+    if isinstance(name, str) and name in VARIATIONS:
+        raise ValueError(f"{name!r} is not a fault but a variation: lookloox.vary({name!r})")
+    return find("fault", _BY_NAME, name, "python -m pytest_lookloox faults lists them all")
 
 
-def _explain_unknown(name: str) -> str:
-    if name in VARIATIONS:
-        return (
-            f"{name!r} is not a fault but a variation of a good answer, which a client has to "
-            f"survive: lookloox.vary({name!r})"
-        )
-    candidates = [*FAULTS, *map(str, faults_at_each_endpoint())]
-    nearest = difflib.get_close_matches(name, candidates, n=3, cutoff=0.4)
-    hint = f"did you mean {' or '.join(map(repr, nearest))}? " if nearest else ""
-    return f"unknown fault {name!r}; {hint}python -m pytest_lookloox faults lists them all"
+def find_variation(name: str) -> Fault:
+    """Return the variation of that name; raise `ValueError` for an unknown one."""
+    return find("variation", VARIATIONS, name, f"there are: {', '.join(VARIATIONS)}")

@@ -1,13 +1,11 @@
-"""What each fault does to a request and its answer, and what variations do to good answers."""
+"""What each fault does to a request and its answer, and each variation to a good answer."""
 
 from __future__ import annotations
 
 import codecs
-import copy
-import json
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from pytest_lookloox.provider import facts
@@ -32,12 +30,12 @@ ATTEMPT_PARAMETER = "lookloox_attempt"
 SLOW_ANSWER_SECONDS = 0.5
 """How long a slow answer takes: less than any sensible time-out."""
 
+_EXTRA_FIELDS = {"api_version": "1.2", "server": {"name": "lookloox", "load": [0.5, None]}}
 _NOT_ISSUED = "0" * 32
 _PHP_WARNING = (
     b"<br />\n<b>Warning</b>:  Undefined array key &quot;app&quot; in "
     b"<b>/var/www/html/api.php</b> on line <b>27</b><br />\n"
 )
-_EXTRA_FIELDS = {"api_version": "1.2", "server": {"name": "lookloox", "load": [0.5, None]}}
 
 
 class Attempt(NamedTuple):
@@ -51,6 +49,10 @@ class Attempt(NamedTuple):
     provider: Provider
     answer: Handler
 
+    def param(self, name: str) -> str:
+        """Return a parameter as the provider reads it, or `""`."""
+        return self.provider.platform.params_of(self.request).get(name, "")
+
 
 Effect = Callable[[Attempt], tuple[Response, bool]]
 """Answers an attempt; also returns whether the fault took effect."""
@@ -61,9 +63,8 @@ def change_parameter(name: str, value: str, expected: Fact) -> Effect:
 
     def effect(attempt: Attempt) -> tuple[Response, bool]:
         request = attempt.request
-        params = request.params()
-        if not is_blank(params.get(name)):
-            request = request._replace(query=urlencode({**params, name: value}))
+        if not is_blank(attempt.param(name)):
+            request = request.with_param(name, value)
         response = attempt.answer(request)
         return response, response.fact is expected
 
@@ -79,10 +80,8 @@ unknown_token = change_parameter("access_token", _NOT_ISSUED, facts.USER_INFO_UN
 def disable_api(attempt: Attempt) -> tuple[Response, bool]:
     """Switch the developer API off for one request."""
     was_enabled, attempt.provider.api_enabled = attempt.provider.api_enabled, False
-    try:
-        response = attempt.answer(attempt.request)
-    finally:
-        attempt.provider.api_enabled = was_enabled
+    response = attempt.answer(attempt.request)
+    attempt.provider.api_enabled = was_enabled
     return response, response.fact in (facts.AUTHORIZE_API_DISABLED, facts.USER_INFO_API_DISABLED)
 
 
@@ -92,14 +91,13 @@ def spend_auth_key(attempt: Attempt) -> tuple[Response, bool]:
     A request that is refused for another reason leaves it as it is, due at the next attempt.
     """
     response, was_refused = _refuse_auth_key(attempt)
-    params = attempt.request.params()
     spend = attempt.provider.spend_auth_key
-    return response, was_refused and spend(params["auth_key"], params["app_id"])
+    return response, was_refused and spend(attempt.param("auth_key"), attempt.param("app_id"))
 
 
 def expire_access_token(attempt: Attempt) -> tuple[Response, bool]:
     """Expire the token before the request is handled."""
-    attempt.provider.expire_access_token(attempt.request.params().get("access_token", ""))
+    attempt.provider.expire_access_token(attempt.param("access_token"))
     response = attempt.answer(attempt.request)
     return response, response.fact is facts.USER_INFO_EXPIRED_TOKEN
 
@@ -109,22 +107,26 @@ def replace(response: Response) -> Effect:
     return lambda _: (response, True)
 
 
-def json_error(status: int) -> Effect:
-    """Answer with this status and an error as JSON."""
-    error = {"error": True, "message": HTTPStatus(status).phrase}
-    return replace(_with_retry_after(json_response(error, status=status)))
+def html_page(title: str, status: int = 200) -> Response:
+    """Return a page for people, as web servers and proxies send it."""
+    html = f"<!doctype html><title>{title}</title><h1>{title}</h1>\n"
+    return html_response(html, status=status)
 
 
-def html_page(status: int, title: str = "") -> Effect:
-    """Answer with a page for people, as web servers and proxies send it."""
-    text = title or f"{status} {HTTPStatus(status).phrase}"
-    html = f"<!doctype html><title>{text}</title><h1>{text}</h1>\n"
-    return replace(_with_retry_after(html_response(html, status=status)))
+def http_error(status: int) -> Response:
+    """Return an error as JSON, or a page for a server's error; some say when to try again."""
+    phrase = HTTPStatus(status).phrase
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        response = json_response({"error": True, "message": phrase}, status=status)
+    else:
+        response = html_page(f"{status} {phrase}", status)
+    may_retry = status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+    return response.with_header("Retry-After", "1") if may_retry else response
 
 
 def redirect_loop(attempt: Attempt) -> tuple[Response, bool]:
     """Redirect to the same address."""
-    query = {**attempt.request.params(), ATTEMPT_PARAMETER: attempt.number}
+    query = {**attempt.request.query_params(), ATTEMPT_PARAMETER: attempt.number}
     return redirect(f"{attempt.request.path}?{urlencode(query)}"), True
 
 
@@ -145,12 +147,12 @@ def break_after(name: str) -> Effect:
     return alter(lambda _: fault_response(TransportFault(name)))
 
 
-def alter(change: Callable[[Response], Response], only: Fact | None = None) -> Effect:
-    """Change the provider's answer, after a key was spent; `only` limits it to one answer."""
+def alter(change: Callable[[Response], Response], *only: Fact) -> Effect:
+    """Change the provider's answer, after a key was spent; `only` limits it to some answers."""
 
     def effect(attempt: Attempt) -> tuple[Response, bool]:
         response = attempt.answer(attempt.request)
-        takes_effect = only in (None, response.fact)
+        takes_effect = not only or response.fact in only
         return (change(response) if takes_effect else response), takes_effect
 
     return effect
@@ -160,6 +162,12 @@ def without_auth_key(response: Response) -> Response:
     """Return the redirect to the app without its auth_key."""
     location = response.header("Location") or ""
     return response.with_header("Location", location.rpartition("?auth_key=")[0])
+
+
+def redirected_home(attempt: Attempt) -> tuple[Response, bool]:
+    """Carry the request out, and redirect to the site's home with the answer's JSON as body."""
+    response = attempt.answer(attempt.request)._replace(status=302)
+    return response.with_header("Location", f"{attempt.request.origin}/"), True
 
 
 def truncated(response: Response) -> Response:
@@ -178,37 +186,33 @@ def malformed(response: Response) -> Response:
     return response._replace(data=body.decode(), body=body)
 
 
-def after_php_warning(response: Response) -> Response:
+def php_warning(response: Response) -> Response:
     """Return the body after a warning of PHP's, which makes the whole answer HTML."""
     body = _PHP_WARNING + response.body
-    return as_html(response)._replace(data=body.decode(), body=body)
+    response = response._replace(data=body.decode(), body=body)
+    return response.with_header("Content-Type", HTML_TYPE)
 
 
 def as_html(response: Response) -> Response:
-    """Return the answer with the content type of HTML."""
+    """Call the JSON a page."""
     return response.with_header("Content-Type", HTML_TYPE)
 
 
 def with_byte_order_mark(response: Response) -> Response:
-    """Return the body after a byte-order mark."""
+    """Put a byte-order mark before the body."""
     return response._replace(body=codecs.BOM_UTF8 + response.body)
 
 
 def with_extra_fields(response: Response) -> Response:
-    """Return the answer with fields that the document does not know, on both levels."""
-    data = {**response.data, **copy.deepcopy(_EXTRA_FIELDS)}
+    """Add fields that no document knows."""
+    data: dict[str, Any] = {**response.data, **_EXTRA_FIELDS}
     if "user_info" in data:
-        data["user_info"] = {**data["user_info"], **copy.deepcopy(_EXTRA_FIELDS)}
+        data["user_info"] = {**data["user_info"], **_EXTRA_FIELDS}
     # Only the JSON is replaced: another variation may have put something before it.
-    usual, unusual = json.dumps(response.data).encode(), json.dumps(data).encode()
+    usual, unusual = json_response(response.data).body, json_response(data).body
     return response._replace(data=data, body=response.body.replace(usual, unusual))
 
 
 def slow(response: Response) -> Response:
-    """Return the answer with a delay."""
+    """Let the answer take its time."""
     return response._replace(delay=SLOW_ANSWER_SECONDS)
-
-
-def _with_retry_after(response: Response) -> Response:
-    may_retry = response.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-    return response.with_header("Retry-After", "1") if may_retry else response

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from pytest_lookloox.faults.effects import Effect
-from pytest_lookloox.provider.facts import API_PREFIX
+from pytest_lookloox.provider.facts import API_PREFIX, AUTHORIZE, GET_USER_INFO, OAUTH
+
+_WHY_MISSED: Final = {
+    OAUTH: "no visitor was sent back to the app, by approve() or /api/oauth",
+    AUTHORIZE: "no auth_key that works reached /api/authorize with the app's id and secret",
+    GET_USER_INFO: "no access token that works reached /api/get_user_info",
+}
 
 
 @dataclass(frozen=True, repr=False)
 class Fault:
-    """One way a login can go wrong.
+    """One way a login can go wrong, or a variation of a good answer.
 
     `source` is where it is known from, `advice` what a good client does, and `effect` carries it
-    out. `missed` says what did not happen in a test where the fault never took effect;
-    `is_of_the_api` is false for what any service or network does.
+    out; `is_of_the_api` is false for what any service or network does.
     """
 
     name: str
@@ -24,7 +31,6 @@ class Fault:
     source: str
     advice: str
     effect: Effect
-    missed: str = ""
     is_of_the_api: bool = True
     label: str = ""
 
@@ -39,8 +45,9 @@ class Fault:
     @property
     def why_missed(self) -> str:
         """Why the fault never took effect in a test."""
-        paths = " or ".join(f"{API_PREFIX}{endpoint}" for endpoint in self.endpoints)
-        return self.missed or f"no request reached {paths}"
+        if self.is_of_the_api:
+            return ", and ".join(_WHY_MISSED[endpoint] for endpoint in self.endpoints)
+        return f"no request reached {' or '.join(API_PREFIX + name for name in self.endpoints)}"
 
     def at(self, endpoint: str) -> Fault:
         """Return the fault at this one of its endpoints."""
@@ -51,3 +58,14 @@ class Fault:
     def at_each_endpoint(self) -> Iterator[Fault]:
         """Return the fault at each of its endpoints."""
         return map(self.at, self.endpoints)
+
+
+def find(kind: str, table: Mapping[str, Fault], name: str, how_to_list: str) -> Fault:
+    """Return the table's fault or variation of this name; raise `ValueError` if it has none."""
+    if not isinstance(name, str):
+        raise TypeError(f"the name of a {kind} is a string, not {type(name).__name__}")
+    if name not in table:
+        nearest = difflib.get_close_matches(name, table, n=3, cutoff=0.4)
+        hint = f"did you mean {' or '.join(map(repr, nearest))}? " if nearest else ""
+        raise ValueError(f"unknown {kind} {name!r}; {hint}{how_to_list}")
+    return table[name]

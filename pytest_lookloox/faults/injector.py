@@ -10,7 +10,6 @@ from functools import partial
 from pytest_lookloox.faults.catalogue import EXPIRED_TOKEN, REUSED_AUTH_KEY, TLS_ERROR
 from pytest_lookloox.faults.effects import ATTEMPT_PARAMETER, Attempt, Handler
 from pytest_lookloox.faults.fault import Fault
-from pytest_lookloox.faults.variations import Variation
 from pytest_lookloox.provider import facts
 from pytest_lookloox.provider.api import Provider
 from pytest_lookloox.provider.facts import Fact
@@ -50,14 +49,25 @@ class Schedule:
 
 
 class PlannedFault:
-    """A fault that a test asked for, by `origin`; if `required`, it has to take effect."""
+    """A fault that a test asked for, by `origin`, a marker for example, or in its body.
+
+    If `required`, the test fails where the fault does not take effect.
+    """
 
     def __init__(
-        self, fault: Fault, times: int | None = None, *, required: bool = False, origin: str = ""
+        self,
+        fault: Fault,
+        times: int | None = None,
+        *,
+        required: bool = False,
+        in_body: bool = False,
+        origin: str = "",
     ) -> None:
         self.fault = fault
         self.required = required
+        self.in_body = in_body
         self.origin = origin or f"fault {fault}"
+        self.why_missed = fault.why_missed
         self.took_effect = False
         self._schedule = Schedule(times)
 
@@ -71,12 +81,14 @@ class PlannedFault:
         if took_effect:
             self.took_effect = True
             self._schedule.count(self._subject(attempt))
+            reasons = filter(None, (f"the {self.origin} took effect", response.reason))
+            response = response._replace(reason="; ".join(reasons))
         # A copy: a test may change what it finds in `calls`, and effects use their data again.
         return response._replace(data=copy.deepcopy(response.data))
 
     def _subject(self, attempt: Attempt) -> str:
         parameter = _SUBJECT_PARAMETER.get(self.fault.name)
-        return attempt.request.params().get(parameter, "") if parameter else attempt.number
+        return attempt.param(parameter) if parameter else attempt.number
 
 
 class FaultInjector:
@@ -85,7 +97,7 @@ class FaultInjector:
     def __init__(self, provider: Provider) -> None:
         self.planned: list[PlannedFault] = []
         self._provider = provider
-        self._variations: list[tuple[Variation, Schedule]] = []
+        self._variations: list[PlannedFault] = []
         self._numbers = map(str, itertools.count())
         self._expected_endpoint: str | None = None
         self._expected_until = 0.0
@@ -94,9 +106,15 @@ class FaultInjector:
         """Apply this fault from the next request on."""
         self.planned.append(planned)
 
-    def vary(self, variation: Variation, times: int | None = None) -> None:
+    def vary(self, variation: Fault, times: int | None = None) -> None:
         """Give good answers this form, every time or the first `times` times."""
-        self._variations.append((variation, Schedule(times)))
+        origin = f"variation {variation}"
+        self._variations.append(PlannedFault(variation, times, in_body=True, origin=origin))
+
+    def without_effect(self) -> list[PlannedFault]:
+        """Return the faults and variations that a test's body asked for in vain."""
+        planned = [*self.planned, *self._variations]
+        return [each for each in planned if each.in_body and not each.took_effect]
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
@@ -112,7 +130,7 @@ class FaultInjector:
     def expect(self, endpoint: str | None) -> None:
         """Assume that the next TLS handshake belongs to a call of this endpoint."""
         self._expected_endpoint = endpoint
-        self._expected_until = time.monotonic() + 5
+        self._expected_until = _seconds() + 5
 
     def is_untrusted_certificate_due(self) -> bool:
         """Return whether the next TLS handshake should use an untrusted certificate.
@@ -122,7 +140,7 @@ class FaultInjector:
         """
         with self._provider.lock:
             endpoint = self._expected_endpoint
-            if not endpoint or time.monotonic() > self._expected_until:
+            if not endpoint or _seconds() > self._expected_until:
                 return False
             attempt = self._attempt(Request("GET", ""), self._provider.handle)
             for planned in self.planned:
@@ -135,16 +153,17 @@ class FaultInjector:
         # Consent ends in the same redirect to the app as a visit to the login link.
         is_consent = request.path == CONSENT_PATH
         endpoint = facts.OAUTH if is_consent else facts.ENDPOINT_BY_PATH.get(request.path)
-        if endpoint is not None and (self.planned or self._variations):
+        if endpoint is None:
+            return answer(request)
+        if self.planned or self._variations:
             response = self._with_faults(endpoint, self._attempt(request, answer))
         else:
             response = answer(request)
-        if endpoint is not None:
-            self.expect(_NEXT_ENDPOINT.get(response.fact))
+        self.expect(_NEXT_ENDPOINT.get(response.fact))
         return response
 
     def _attempt(self, request: Request, answer: Handler) -> Attempt:
-        number = request.params().get(ATTEMPT_PARAMETER) or next(self._numbers)
+        number = request.query_params().get(ATTEMPT_PARAMETER) or next(self._numbers)
         return Attempt(request, number, self._provider, answer)
 
     def _with_faults(self, endpoint: str, attempt: Attempt) -> Response:
@@ -155,19 +174,17 @@ class FaultInjector:
         due = [planned for planned in self.planned if planned.is_due(endpoint, attempt)]
         of_the_api = [planned for planned in due if planned.fault.is_of_the_api]
         others = [planned for planned in due if not planned.fault.is_of_the_api]
+        variations = [planned for planned in self._variations if planned.is_due(endpoint, attempt)]
         answer = attempt.answer
-        for planned in of_the_api:
+        for planned in (*of_the_api, *variations, *others[:1]):
             answer = partial(planned.apply, attempt._replace(answer=answer))
-        answer = partial(self._vary, attempt.number, answer)
-        for planned in others[:1]:
-            answer = partial(planned.apply, attempt._replace(answer=answer))
+        for planned in others[1:]:
+            planned.why_missed = f"the {others[0].origin} came first"
         return answer(attempt.request)
 
-    def _vary(self, number: str, answer: Handler, request: Request) -> Response:
-        response = answer(request)
-        if isinstance(response.data, dict) and "error" not in response.data:
-            for variation, schedule in self._variations:
-                if schedule.is_due(number):
-                    schedule.count(number)
-                    response = variation.alter(response)
-        return response
+
+def _seconds() -> float:
+    """Return the seconds on a clock that no test stops or moves, where the system has one."""
+    # freezegun replaces time.monotonic.
+    has_own = hasattr(time, "clock_gettime")
+    return time.clock_gettime(time.CLOCK_MONOTONIC) if has_own else time.monotonic()

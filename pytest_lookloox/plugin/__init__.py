@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -15,54 +15,50 @@ if TYPE_CHECKING:
     from pytest_lookloox.simulation import Simulation
 
 _MARKERS = (
-    "lookloox(**options): configure the simulated Look Loox of a test, class or module; the "
-    "closest marker wins, option by option. Options: base_url, app_id, app_secret, "
-    "redirect_url, user (a dict of user_info fields), token_lifetime (seconds, 3600), approved "
-    "(True; False shows the consent page first), signed_in (True), error_status (200), "
-    "allowed_hosts (real hosts that tests may reach), tls (False; True lets lookloox_server "
-    "speak https), strict (True; False turns the teardown checks off).",
-    "lookloox_expired_token(times=None): every access_token, or the first `times` of them, is "
-    "past its hour when it is used.",
-    "lookloox_reused_auth_key(times=None): every auth_key, or the first `times` of them, has been "
-    "spent before.",
-    "lookloox_fault(*names, times=None): make every attempt, or the first `times`, fail with "
-    "faults of the catalogue. A name means each of the fault's endpoints, name@endpoint one of "
-    "them; `python -m pytest_lookloox faults` lists them all. On a test with the fixture "
-    "lookloox_fault the names are those that the fixture goes through.",
-    "lookloox_cassette(name): answer from a recording, looked for in the directory of the ini "
-    "option lookloox_cassette_dir, then among the shipped ones. An option that the recording "
-    "decides, such as user, is refused on a marker lookloox as close to the test as this one; "
-    "further out, and in lookloox_config, it is a default, and gives way.",
+    "lookloox(**options): options of the provider, of several markers the closest wins: platform, "
+    "base_url, app_id, app_secret, redirect_url, user, token_lifetime, approved, signed_in, "
+    "error_status, allowed_hosts, tls, strict; `help(pytest_lookloox.LookLoox)` explains them.",
+    "lookloox_expired_token(times=None): every access_token, or the first `times`, has expired.",
+    "lookloox_reused_auth_key(times=None): every auth_key, or the first `times`, was spent before.",
+    "lookloox_fault(*names, times=None): every attempt, or the first `times`, fails with these "
+    "faults, which `lookloox faults` lists; with the fixture lookloox_fault: the faults to run.",
+    "lookloox_cassette(name): answer from a recording, the suite's own or a shipped one.",
 )
 _MARKER_NAMES = frozenset(marker.partition("(")[0] for marker in _MARKERS)
-_PARAMETRISED = {"lookloox_fault", "lookloox_odd_user"}
 _REPORT = "--lookloox-report"
-_outcomes = pytest.StashKey[list[bool]]()
-"""Whether a test's body passed, and each of its subtests; empty before it ran."""
+# What the owner of a website tells the suite `pytest_lookloox.conformance`.
+_OF_A_SITE = (
+    ("site", "URL", "the page of the site where a login begins"),
+    ("signed_in", "TEXT", "what only signed-in visitors see on the page where a login ends"),
+    ("account", "URL", "a page that only signed-in visitors may open"),
+    ("start", "COMMAND", "start the site, and stop it at the end"),
+    ("app_id", "ID", "the site's app; its secret is in the variable LOOKLOOX_APP_SECRET"),
+    ("redirect_url", "URL", "the app's redirect URL (default: /callback at the site)"),
+    ("port", "PORT", "where the site looks for Look Loox (default: 8765)"),
+    ("platform", "NAME", "how servers behave: documented (default), current or, for a site, both"),
+    ("patience", "SECONDS", "how long a visitor waits for an answer (default: 10)"),
+)
+_outcomes = pytest.StashKey[list[bool]]()  # of the test's body and each of its subtests
+_simulation = pytest.StashKey["Simulation"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addini(
-        "lookloox_base_url",
-        help="the community that tests simulate, scheme and host (default: https://lookloox.com)",
-        default="",
-    )
-    parser.addini(
-        "lookloox_cassette_dir",
-        help="the suite's own cassettes, relative to rootdir (default: cassettes)",
-        default="cassettes",
-    )
+    parser.addini("lookloox_base_url", "the community that tests simulate", default="")
+    parser.addini("lookloox_cassette_dir", "the suite's own cassettes", default="cassettes")
+    parser.addini("lookloox_tls", "speak https to the site", type="bool", default=False)
     parser.getgroup("lookloox").addoption(
         _REPORT,
         nargs="?",
         const="",
         metavar="FILE.html",
-        help="end the run with a table of what became of each fault of the catalogue in each test, "
-        "or write the same as a page to FILE.html. Tests count that use the fixture "
-        "lookloox_fault, or have markers of their own for faults at one endpoint. Other "
-        "parameters stay in a test's name. An error or an expected failure counts as failed, a "
-        "skip as not run.",
+        help="show what became of each fault in each test that ran with one, in the terminal or as "
+        "a page; errors and expected failures count as failed",
     )
+    group = parser.getgroup("lookloox-site", "pytest --pyargs pytest_lookloox.conformance")
+    group.addoption("--lookloox-tls", action="store_true", help="speak https to the site")
+    for name, value, text in _OF_A_SITE:
+        group.addoption(f"--lookloox-{name.replace('_', '-')}", metavar=value, help=text)
+        parser.addini(f"lookloox_{name}", text, default="")
 
 
 def pytest_load_initial_conftests(args: list[str]) -> None:
@@ -73,7 +69,7 @@ def pytest_load_initial_conftests(args: list[str]) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
-    # A run that only collects must not replace an earlier report by an empty one.
+    # A run that only collects must not replace an earlier report.
     if config.getoption("lookloox_report") is not None and not config.getoption("collectonly"):
         from pytest_lookloox.plugin.report import FaultReport
 
@@ -83,59 +79,70 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one test for each fault at each endpoint, and one for each odd user."""
     if "lookloox_fault" in metafunc.fixturenames:
-        from pytest_lookloox.plugin.markers import faults_to_run
+        from pytest_lookloox.plugin.markers import parametrize_fault
 
-        faults: list[Fault | None]
-        try:
-            faults = [*faults_to_run(metafunc.definition)]
-        except pytest.UsageError:
-            # Raised here it would stop the whole module; at its set-up, only this test.
-            faults = [None]
-        metafunc.parametrize(
-            "lookloox_fault", faults, ids=lambda fault: str(fault or "wrong_marker"), indirect=True
-        )
+        parametrize_fault(metafunc)
     if "lookloox_odd_user" in metafunc.fixturenames:
         from pytest_lookloox.provider.odd_users import ODD_USERS
 
         metafunc.parametrize("lookloox_odd_user", list(ODD_USERS), indirect=True)
+    if _is_marked(metafunc.definition) and "lookloox_config" not in metafunc.fixturenames:
+        from pytest_lookloox.plugin.markers import parametrize_config
+
+        parametrize_config(metafunc)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a marker alone, or a parametrised fixture, start the stubs."""
+    """Let a marker alone start the stubs: after wider fixtures, before the test's other ones."""
     for item in items:
         if not isinstance(item, pytest.Function) or _uses_server_only(item.fixturenames):
             continue
-        names = item.fixturenames
-        is_marked = any(mark.name in _MARKER_NAMES for mark in item.iter_markers())
-        if is_marked or not _PARAMETRISED.isdisjoint(names):
-            first = _first_function_fixture(item)
+        if _is_marked(item):
+            definitions, names = item._fixtureinfo.name2fixturedefs, item.fixturenames
+            scopes = [definitions[name][-1].scope for name in names if name in definitions]
+            first = len(scopes) - scopes.count("function")
             # A new list: the tests of one parametrised function share theirs.
             item.fixturenames = [*names[:first], "lookloox", *names[first:]]
 
 
-def _first_function_fixture(item: pytest.Function) -> int:
-    """Return where fixtures of function scope begin: these may need the stubs, wider ones not."""
-    definitions = item._fixtureinfo.name2fixturedefs
-    for index, name in enumerate(item.fixturenames):
-        if name in definitions and definitions[name][-1].scope == "function":
-            return index
-    return len(item.fixturenames)
+def _is_marked(node: pytest.Item) -> bool:
+    return not _MARKER_NAMES.isdisjoint(mark.name for mark in node.iter_markers())
 
 
 def _uses_server_only(fixture_names: list[str]) -> bool:
     return "lookloox_server" in fixture_names and "lookloox" not in fixture_names
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Refuse a misspelt marker, which would have no effect."""
+    names = {mark.name for mark in item.iter_markers() if mark.name.startswith("lookloox")}
+    if unknown := names - _MARKER_NAMES:
+        from pytest_lookloox.plugin.sections import refuse_unknown_markers
+
+        refuse_unknown_markers(item, unknown, _MARKER_NAMES)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note whether the body passed: the teardown checks leave a failed one alone."""
+    """Note whether the body passed, for the teardown checks; explain what failed."""
     report = yield
     if call.when == "setup":  # again for each rerun
         item.stash[_outcomes] = []
-    elif call.when == "call":
+    if call.when == "call":
         item.stash[_outcomes].append(report.passed)
+    if report.failed and _simulation in item.stash:
+        from pytest_lookloox.plugin.sections import of_provider
+
+        report.sections.append(of_provider(item.stash[_simulation]))
+    error = call.excinfo.value if call.excinfo else None
+    if isinstance(error, pytest.FixtureLookupError) and str(error.argname).startswith("lookloox"):
+        from pytest_lookloox.plugin.sections import of_misspelt_fixture
+
+        # Every public name of this module that begins so is a fixture.
+        fixtures = [name for name in globals() if name.startswith("lookloox")]
+        report.sections.append(of_misspelt_fixture(str(error.argname), fixtures))
     return report
 
 
@@ -143,8 +150,7 @@ def pytest_runtest_makereport(
 def lookloox_config() -> dict[str, Any]:
     """Options for the simulated Look Loox: override it in a conftest, module or class.
 
-    Return a dict of the options that the marker `lookloox` takes; markers win over it, and it
-    wins over the ini option `lookloox_base_url`.
+    Return a dict. Markers win over it; it wins over `lookloox_base_url` and other ini options.
     """
     return {}
 
@@ -154,33 +160,33 @@ def _lookloox_simulation(
     request: pytest.FixtureRequest, lookloox_config: dict[str, Any]
 ) -> Iterator[Simulation]:
     """The simulation of this test, without a transport yet; checked at the end."""
-    from pytest_lookloox.checks.teardown import OPT_OUT
-    from pytest_lookloox.plugin.setup import simulation_of
+    from pytest_lookloox.plugin.markers import simulation_of
 
-    __tracebackhide__ = True
     # With -p no:logging there is neither the fixture nor a captured log.
-    logging_is_captured = request.config.pluginmanager.has_plugin("logging-plugin")
-    caplog = request.getfixturevalue("caplog") if logging_is_captured else None
+    captures_log = request.config.pluginmanager.has_plugin("logging-plugin")
+    caplog = request.getfixturevalue("caplog") if captures_log else None
     over_server = _uses_server_only(request.fixturenames)
-    simulation = simulation_of(request, lookloox_config, over_server=over_server)
+    try:
+        simulation = simulation_of(request, lookloox_config, over_server=over_server)
+    except pytest.UsageError as error:  # told in one line, without the plugin's own code
+        raise pytest.fail.Exception(f"UsageError: {error}", pytrace=False) from None
+    request.node.stash[_simulation] = simulation
     yield simulation
-    __tracebackhide__ = False  # where all is hidden, pytest adds a line that says so
     if caplog is not None:
         for record in [*caplog.get_records("setup"), *caplog.get_records("call")]:
             simulation.observer.observe_log(record)
-    simulation.observer.issue()
     outcomes = request.node.stash[_outcomes]
     passed = bool(outcomes) and all(outcomes)
+    simulation.issue_warnings()
     if simulation.options.strict and passed and (problems := simulation.problems()):
-        pytest.fail("\n".join([*problems, OPT_OUT]), pytrace=False)
+        pytest.fail("\n".join(problems), pytrace=False)
 
 
 @pytest.fixture
 def lookloox(_lookloox_simulation: Simulation) -> Iterator[LookLoox]:
-    """The simulated provider, stubbed for `requests`; `client.get(lookloox.approve())` logs in.
+    """The simulated provider, for `requests` and httpx; `client.get(lookloox.approve())` logs in.
 
-    The argument of `get` is your redirect URL with a fresh auth_key: the user said yes. Keys are
-    spent, tokens age, users come and go; no request reaches the network.
+    The argument of `get` is your redirect URL with a fresh auth_key: the user said yes.
     """
     from pytest_lookloox.lookloox import view
 
@@ -203,12 +209,8 @@ def _lookloox_http_server() -> Iterator[Any]:
 def _lookloox_https_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The same for https, and the file of the authority that its clients must trust."""
     from pytest_lookloox.transports.server import Server
+    from pytest_lookloox.transports.tls import server_context
 
-    try:
-        from pytest_lookloox.transports.tls import server_context
-    except ModuleNotFoundError as error:
-        needed = "lookloox_server with tls needs an extra: pip install 'pytest-lookloox[tls]'"
-        raise pytest.fail.Exception(f"{needed} ({error})", pytrace=False) from None
     ca_file = tmp_path_factory.mktemp("lookloox") / "ca.pem"
     with Server(tls=server_context(ca_file)) as server:
         yield server, str(ca_file)
@@ -220,9 +222,8 @@ def lookloox_server(
 ) -> Iterator[LookLoox]:
     """The provider on a real port of this machine, at `.base_url`.
 
-    For browsers and every HTTP client; nothing is stubbed. With the option `tls=True` it speaks
-    https, and clients have to trust `.ca_file`; that needs `pytest-lookloox[tls]`. Where HTTP_PROXY
-    is set, clients that use it need NO_PROXY=127.0.0.1.
+    For browsers and every HTTP client. With the option `tls=True` it speaks https, and clients
+    have to trust `.ca_file`. Where HTTP_PROXY is set, clients need NO_PROXY=127.0.0.1.
     """
     from pytest_lookloox.lookloox import view
 
@@ -234,11 +235,12 @@ def lookloox_server(
 
 
 @pytest.fixture
-def _lookloox_provider(request: pytest.FixtureRequest) -> LookLoox:
+def _lookloox_provider(
+    request: pytest.FixtureRequest, _lookloox_simulation: Simulation
+) -> LookLoox:
     """The provider as the test uses it: over the stubs, unless it names only the server."""
     name = "lookloox_server" if _uses_server_only(request.fixturenames) else "lookloox"
-    provider: LookLoox = request.getfixturevalue(name)
-    return provider
+    return cast("LookLoox", request.getfixturevalue(name))
 
 
 @pytest.fixture
@@ -280,21 +282,18 @@ def lookloox_access_token(_lookloox_provider: LookLoox) -> str:
 
 
 @pytest.fixture
-def lookloox_fault(request: pytest.FixtureRequest, _lookloox_simulation: Simulation) -> Fault:
+def lookloox_fault(request: pytest.FixtureRequest, _lookloox_provider: LookLoox) -> Fault:
     """Run the test once for every fault after which no one may be logged in.
 
-    Each is applied at one endpoint, at every attempt; a test in which it never took effect fails.
-    The value has `.name`, `.description` and `.advice`. The marker `lookloox_fault` narrows the
-    list.
+    The value is a `Fault`, which has to take effect. The marker `lookloox_fault` narrows the list.
     """
-    fault: Fault = request.param
-    return fault
+    return cast("Fault", request.param[0])
 
 
 @pytest.fixture
-def lookloox_odd_user(request: pytest.FixtureRequest, _lookloox_simulation: Simulation) -> UserInfo:
+def lookloox_odd_user(request: pytest.FixtureRequest, _lookloox_provider: LookLoox) -> UserInfo:
     """Run the test once for every strange but legal profile, already signed in.
 
     The value is that user's `user_info`, a plain dict; `pytest_lookloox.ODD_USERS` has them all.
     """
-    return dict(_lookloox_simulation.user)
+    return _lookloox_provider.user

@@ -27,17 +27,25 @@ class Clock:
     def seconds_since(self, moment: Moment) -> float:
         """Return an age: whole seconds of the machine's clock, and what was advanced.
 
-        The milliseconds that a test takes do not count, so "exactly 3600 s" can be tested.
+        The milliseconds that a test takes do not count, so "exactly 3600 s" can be tested. Where
+        the machine's clock was set back, by freezing a time in the past, only the latter counts.
         """
         now = self.now()
         seconds = (now.read - moment.read) // datetime.timedelta(seconds=1)
-        return seconds + (now.ahead - moment.ahead).total_seconds()
+        return max(seconds, 0) + (now.ahead - moment.ahead).total_seconds()
 
     def advance(self, seconds: float = 0, minutes: float = 0, hours: float = 0) -> None:
-        """Move the clock ahead; raise `ValueError` for a step back, or one that is too long."""
+        """Move the clock ahead.
+
+        Raises `TypeError` for anything but numbers, and `ValueError` for a step back or too far.
+        """
         try:
             step = datetime.timedelta(seconds=seconds, minutes=minutes, hours=hours)
             ahead = self._ahead + step
+        except TypeError as error:
+            raise TypeError(
+                f"advance() takes numbers of seconds, minutes or hours, such as hours=1: {error}"
+            ) from None
         except OverflowError as error:
             raise ValueError(f"advance() cannot go that far: {error}") from None
         if step < datetime.timedelta():

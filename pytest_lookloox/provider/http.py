@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from pytest_lookloox.provider.facts import Fact
 
 HTML_TYPE = "text/html; charset=utf-8"
+FORM_TYPE = "application/x-www-form-urlencoded"
 _SESSION_COOKIE = "lookloox_session"
 Headers = tuple[tuple[str, str], ...]
 _JSON_HEADERS = (("Content-Type", "application/json"),)
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 _HTML_HEADERS = (("Content-Type", HTML_TYPE),)
 
 
@@ -52,12 +54,32 @@ class Request(NamedTuple):
     has_timeout: bool = True
 
     def params(self) -> dict[str, str]:
+        """Return everything that was sent, in the query or in a posted form."""
+        return {**parse_fields(self.query), **self.form()}
+
+    def query_params(self) -> dict[str, str]:
         """Return the query's parameters; of one given twice the last counts (A)."""
         return dict(parse_fields(self.query))
 
-    def form(self) -> Mapping[str, str]:
-        """Return the fields of a posted form."""
-        return parse_fields(self.body.decode(errors="replace")) if self.method == "POST" else {}
+    def form(self) -> dict[str, str]:
+        """Return the fields of a posted form, URL-encoded or multipart, as PHP reads them."""
+        content_type = self.header("Content-Type") if self.method == "POST" else ""
+        if content_type.startswith(FORM_TYPE):
+            return dict(parse_fields(self.body.decode(errors="replace")))
+        if content_type.startswith("multipart/form-data"):
+            return _multipart_fields(content_type, self.body)
+        return {}
+
+    def with_param(self, name: str, value: str) -> Request:
+        """Return a copy in which a parameter has another value, wherever it was sent."""
+        request, query, form = self, self.query_params(), self.form()
+        if name in query:
+            request = request._replace(query=urlencode({**query, name: value}))
+        if name in form:
+            headers = {**request.headers, "Content-Type": FORM_TYPE}
+            body = urlencode({**form, name: value}).encode()
+            request = request._replace(headers=headers, body=body)
+        return request
 
     def header(self, name: str) -> str:
         """Return the header's value, or `""`."""
@@ -78,12 +100,26 @@ def parse_fields(text: str) -> dict[str, str]:
     return dict(parse_qsl(text, keep_blank_values=True, errors="replace"))
 
 
+def _multipart_fields(content_type: str, body: bytes) -> dict[str, str]:
+    from email import message_from_bytes
+
+    form: Any = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
+    return {
+        part.get_param("name", "", "Content-Disposition"): part.get_payload(decode=True).decode(
+            errors="replace"
+        )
+        for part in (form.get_payload() if form.is_multipart() else ())
+        if part.get_filename() is None  # the content of a file is not a field
+    }
+
+
 class Response(NamedTuple):
     """A handler's answer.
 
     `headers` are all but `Content-Length`. `data` is what the body means: its JSON value, or else
     its text. `fact` is what the answer rests on, `fault` is what happens to the connection
-    instead, and `delay` how many seconds pass before the answer.
+    instead, and `delay` how many seconds pass before the answer. `reason` tells people who test
+    why the API refused the request; it contains no secret, and is not sent.
     """
 
     status: int
@@ -93,6 +129,7 @@ class Response(NamedTuple):
     fact: Fact | None = None
     fault: TransportFault | None = None
     delay: float = 0
+    reason: str | None = None
 
     def header(self, name: str) -> str | None:
         """Return the first header of this name, whatever its case, or `None`."""
@@ -105,8 +142,9 @@ class Response(NamedTuple):
 
 
 def json_response(data: Any, fact: Fact | None = None, status: int = 200) -> Response:
-    """Return a JSON answer; the API gives success and errors alike the status 200 (O)."""
-    return Response(status, _JSON_HEADERS, json.dumps(data).encode(), data, fact)
+    """Return a JSON answer, as PHP writes it; success and errors alike have status 200 (O)."""
+    text = _encode(data).replace("/", "\\/")
+    return Response(status, _JSON_HEADERS, text.encode(), data, fact)
 
 
 def html_response(html: str, fact: Fact | None = None, status: int = 200) -> Response:

@@ -12,15 +12,25 @@ from pytest_lookloox.provider.facts import DEFAULT_BASE_URL, LOGIN_PATH
 from pytest_lookloox.provider.redaction import redact_query, shorten
 
 
-@dataclass(frozen=True)
+# A class of its own eq, like `Call`: of others, a failed assertion of pytest's shows every field.
+@dataclass(frozen=True, eq=False)
 class App:
-    """A registered app: its id, secret, name and one fixed redirect URL (D)."""
+    """A registered app: its id, secret, name and one fixed redirect URL (D).
+
+    Real ids are digits, and real secrets 32 lower-case hex digits (O).
+    """
 
     app_id: str
     app_secret: str = field(repr=False)
     redirect_url: str
     name: str = "Test App"
     base_url: str = DEFAULT_BASE_URL
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, App) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash(self.app_id)
 
     @property
     def login_url(self) -> str:
@@ -32,7 +42,9 @@ class App:
         return f"{self.redirect_url}?auth_key={auth_key}"
 
 
-DEFAULT_APP: Final = App("test-app-id", "test-app-secret", "http://localhost/callback")
+DEFAULT_APP: Final = App(
+    "1029384756", "0123456789abcdef0123456789abcdef", "http://localhost/callback"
+)
 """The app of a test that configures none."""
 
 
@@ -51,7 +63,8 @@ class Call(NamedTuple):
     """One request to the provider and its answer.
 
     `endpoint` is `None` for a path outside the API, and `error` unless the answer is an error;
-    `body` is the answer's JSON value, or a page's text.
+    `body` is the answer's JSON value, or a page's text; `reason` tells why it was answered so, if
+    it was refused or a fault took effect.
     """
 
     endpoint: str | None
@@ -61,9 +74,19 @@ class Call(NamedTuple):
     error: str | None
     method: str
     path: str
+    reason: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return tuple.__eq__(self, other) is True
 
     def __repr__(self) -> str:
         """Show the call in one line, its secrets redacted."""
         outcome = f": {self.error}" if self.error else ""
         query = redact_query(self.params)
         return f"<Call {self.method} {shorten(self.path)}{query} {self.status}{outcome}>"
+
+    def __str__(self) -> str:
+        """Return the call, its answer and the reason in one line, without parameters."""
+        answer = f'"{shorten(self.error, 100)}"' if self.error else str(self.status)
+        reason = f": {self.reason}" if self.reason else ""
+        return f"{self.method} {shorten(self.path)} → {answer}{reason}"

@@ -1,16 +1,52 @@
-"""Requests in a form that people may read: no secret, and no longer than a line."""
+"""Requests in a form that people may read: no secret, and no longer than a line.
+
+A secret is known by its value, by its form, or by the name before it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlsplit
+from functools import cache
+from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
 from pytest_lookloox.provider.facts import SECRET_PARAMETERS
 
 # A secret may follow a second question mark, be encoded, or have a misspelt name.
-_NAMED_SECRET = re.compile(r"(?i)((?:secret|auth_?key|token)(?:=|%(?:25)*3D))[^&\s]*")
+_NAMED_SECRET = re.compile(
+    r"(?i)((?:secret|auth_?key|token)(?:\[\]|%5B%5D)?(?:=|%(?:25)*3D))[^&\s]*"
+)
 _ISSUED_SECRET = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+_UNMISTAKABLE_LENGTH = 16
+"""From this length on, a secret is not part of an ordinary word."""
+_SHORTEST = 6
+"""A shorter one would hide ordinary words."""
+
+_app_secrets: set[str] = set()
+
+
+def learn(app_secret: str) -> None:
+    """Redact this value, too, for the rest of the process; issued ones are known by their form."""
+    if len(app_secret) >= _SHORTEST:
+        _app_secrets.add(app_secret)
+
+
+def is_in(secret: str, text: str) -> bool:
+    """Return whether the text contains a secret, plain or encoded, a short one as a word.
+
+    A suite chooses its app's secret: `"secret"` is not one in "invalid app_secret".
+    """
+    if len(secret) >= _UNMISTAKABLE_LENGTH and secret.isalnum():
+        return secret in text
+    return bool(_pattern_of(secret).search(text))
+
+
+@cache
+def _pattern_of(secret: str) -> re.Pattern[str]:
+    spellings = {re.escape(each) for each in (secret, quote(secret, safe=""), quote_plus(secret))}
+    pattern = "|".join(sorted(spellings, key=len, reverse=True))
+    is_word = len(secret) < _UNMISTAKABLE_LENGTH
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if is_word else pattern)
 
 
 def redact_query(params: Mapping[str, str]) -> str:
@@ -30,10 +66,10 @@ def redact_url(url: str) -> str:
     return f"{parts.scheme}://{host}{shorten(parts.path)}{query}"
 
 
-def shorten(text: str) -> str:
-    """Return the text redacted, on one line and at most 60 characters long."""
+def shorten(text: str, length: int = 60) -> str:
+    """Return the text redacted, on one line and at most so many characters long."""
     text = _redact(text)
-    return to_one_line(text if len(text) <= 60 else f"{text[:60]}…")
+    return to_one_line(text if len(text) <= length else f"{text[:length]}…")
 
 
 def to_one_line(text: str) -> str:
@@ -42,4 +78,7 @@ def to_one_line(text: str) -> str:
 
 
 def _redact(text: str) -> str:
-    return _ISSUED_SECRET.sub("***", _NAMED_SECRET.sub(r"\1***", text))
+    text = _ISSUED_SECRET.sub("***", _NAMED_SECRET.sub(r"\1***", text))
+    for secret in list(_app_secrets):
+        text = _pattern_of(secret).sub("***", text)
+    return text

@@ -52,8 +52,12 @@ def base_url(value: str) -> str:
 
 def redirect_url(value: str) -> str:
     """Return `value` unchanged; raise `ValueError` unless it is an absolute URL."""
-    parts, _ = _parse("redirect_url", value)
-    if not parts.scheme or not parts.netloc:
+    parts, host = _parse("redirect_url", value)
+    if "#" in value:
+        raise ValueError(
+            f"redirect_url must not have a #fragment, which would swallow the auth_key: {value!r}"
+        )
+    if not parts.scheme or not host.name:
         raise ValueError(
             f"redirect_url must be an absolute URL, such as 'http://localhost/callback', "
             f"not {value!r}"

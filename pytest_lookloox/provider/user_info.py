@@ -37,6 +37,9 @@ NULLABLE: Final = (
 """The fields that may be `null` (O); all others are strings."""
 
 
+_LARGEST_NUMBER: Final = 2**63
+
+
 class UserInfoBuilder:
     """A builder of `user_info` dicts: 14 realistic strings, any of which a test may change.
 
@@ -79,11 +82,20 @@ class UserInfoBuilder:
 
 
 def require_legal_values(user_info: Mapping[str, Any]) -> None:
-    """Raise `TypeError` for a value other than a string, a number or `None`."""
+    """Raise `TypeError` or `ValueError` unless its values are strings, numbers and `None`."""
+    if not isinstance(user_info, Mapping):
+        raise TypeError(
+            "a user is a user_info dict, such as build_user_info(…) makes, "
+            f"not {type(user_info).__name__}"
+        )
     for name, value in user_info.items():
+        if not isinstance(name, str):
+            raise TypeError(f"user_info has fields by name, not {name!r}")
         if not isinstance(value, (str, int, float, type(None))):
             kind = type(value).__name__
             raise TypeError(f"{name} must be a string, a number or None, not {kind}")
+        if not isinstance(value, str) and not abs(value or 0) < _LARGEST_NUMBER:
+            raise ValueError(f"{name} must be a number that fits into 64 bits")
 
 
 build_user_info = UserInfoBuilder()

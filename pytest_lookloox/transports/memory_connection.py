@@ -9,29 +9,27 @@ from __future__ import annotations
 
 import copy
 import errno
-import os
 import ssl
 from collections.abc import Callable
 from http import client
 from io import BytesIO
-from types import MethodType
 from typing import Any
 
 from requests import PreparedRequest
 from requests import Response as RequestsResponse
 from requests.adapters import HTTPAdapter
-from urllib3 import PoolManager, Retry
+from urllib3 import PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from pytest_lookloox.provider.http import Response, TransportFault
+from pytest_lookloox.transports.open_providers import CERTIFICATE_ERROR
 
 Answer = Callable[[], Response]
-Send = Callable[..., RequestsResponse]
 
 
 def send(
-    real_send: Send,
+    real_send: Callable[..., RequestsResponse],
     adapter: HTTPAdapter,
     request: PreparedRequest,
     options: dict[str, Any],
@@ -44,22 +42,14 @@ def send(
     twin = object.__new__(type(adapter))
     vars(twin).update(vars(adapter))
     twin.poolmanager = _MemoryPools(answer)
-    # Not a subclass's own pools; the lowest supported requests knows the first name only.
-    for name in {"get_connection", "get_connection_with_tls_context"} & vars(HTTPAdapter).keys():
-        setattr(twin, name, MethodType(getattr(HTTPAdapter, name), twin))
-    twin.max_retries = _without_waiting(adapter.max_retries)
+    retries = twin.max_retries = copy.copy(adapter.max_retries)
+    # A subclass: its methods make copies of themselves, which must not wait either.
+    retries.__class__ = type(
+        type(retries).__name__, (type(retries),), {"sleep": lambda self, response=None: None}
+    )
     response = real_send(twin, request, **{**options, "proxies": {}})
     response.connection = adapter
     return response
-
-
-def _without_waiting(retries: Retry) -> Retry:
-    """Return a copy of the policy, of its own class, that does not sleep before a retry."""
-    impatient = copy.copy(retries)
-    impatient.__class__ = type(
-        type(retries).__name__, (type(retries),), {"sleep": lambda self, response=None: None}
-    )
-    return impatient
 
 
 class _MemoryPools(PoolManager):
@@ -88,20 +78,14 @@ class _MemoryHTTPConnection(_of_urllib3(HTTPConnection)):  # type: ignore[misc]
     def connect(self) -> None:
         response = self.answer()
         if response.fault is TransportFault.CONNECTION_REFUSED:
-            cause = _os_error(errno.ECONNREFUSED)
-            raise NewConnectionError(
-                self, f"Failed to establish a new connection: {cause}"
-            ) from cause
+            cause = ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
+            message = f"Failed to establish a new connection: {cause}"
+            raise NewConnectionError(self, message) from cause
         if response.fault is TransportFault.CONNECT_TIMEOUT:
-            raise ConnectTimeoutError(
-                self, f"Connection to {self.host} timed out. (connect timeout={self.timeout})"
-            )
+            message = f"Connection to {self.host} timed out. (connect timeout={self.timeout})"
+            raise ConnectTimeoutError(self, message)
         if response.fault is TransportFault.TLS_ERROR:
-            raise ssl.SSLCertVerificationError(
-                1,
-                "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: "
-                "unable to get local issuer certificate",
-            )
+            raise ssl.SSLCertVerificationError(1, CERTIFICATE_ERROR)
         self.sock: Any = _MemorySocket(response)
         # Or else urllib3 warns of a connection that it did not verify itself.
         self.is_verified = True
@@ -131,14 +115,19 @@ class _MemorySocket:
         """Accept the request, which was answered already."""
 
     def makefile(self, *args: Any, **kwargs: Any) -> BytesIO:
-        fault = self._response.fault
-        timeout = self._timeout
-        is_too_slow = timeout is not None and timeout < self._response.delay
-        if fault is TransportFault.READ_TIMEOUT or is_too_slow:
+        response = self._response
+        is_too_slow = self._timeout is not None and self._timeout < response.delay
+        if response.fault is TransportFault.READ_TIMEOUT or is_too_slow:
             return _BrokenFile(TimeoutError("timed out"))
-        if fault is TransportFault.CONNECTION_RESET:
-            return _BrokenFile(_os_error(errno.ECONNRESET))
-        return BytesIO(_to_http(self._response))
+        if response.fault is TransportFault.CONNECTION_RESET:
+            reset = ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+            return _BrokenFile(reset)
+        # HTTP/1.1, the body cut in half where the fault says so.
+        headers = [*response.headers, ("Content-Length", str(len(response.body)))]
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+        status = f"{response.status} {client.responses.get(response.status, '')}"
+        end = len(response.body) // (2 if response.fault is TransportFault.TRUNCATED else 1)
+        return BytesIO(f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + response.body[:end])
 
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
@@ -153,17 +142,3 @@ class _BrokenFile(BytesIO):
 
     def readline(self, *args: Any) -> bytes:
         raise self._error
-
-
-def _to_http(response: Response) -> bytes:
-    """Return the response as HTTP/1.1, the body cut in half where the fault says so."""
-    reason = client.responses.get(response.status, "")
-    headers = [*response.headers, ("Content-Length", str(len(response.body)))]
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    end = len(response.body) // (2 if response.fault is TransportFault.TRUNCATED else 1)
-    return f"HTTP/1.1 {response.status} {reason}\r\n{head}\r\n".encode() + response.body[:end]
-
-
-def _os_error(number: int) -> OSError:
-    # OSError makes the subclass of the number: ConnectionRefusedError, ConnectionResetError.
-    return OSError(number, os.strerror(number))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
-import re
-import selectors
+import select
 import socket
 import socketserver
 import ssl
@@ -16,8 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from http import client
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import quote_from_bytes
 
@@ -33,29 +30,25 @@ from pytest_lookloox.provider.urls import host_of, is_loopback
 Handler = Callable[[Request], Response]
 
 LOOPBACK = "127.0.0.1"
-# How this machine reaches a server that listens on every address.
-_LOCAL_NAMES = {"0.0.0.0": LOOPBACK, "::": "::1"}
-_LARGEST_BODY = 64 * 1024
 # A fatal alert of TLS 1.2, as its RFC 5246 writes it.
 _BAD_CERTIFICATE = b"\x15\x03\x03\x00\x02\x02\x2a"
 _FORBIDDEN = text_response("Only POST from this machine, and from no web page.", 403)
 _UNUSED = text_response("No test is using this server now.", 503)
-_SCHEME_AND_HOST = re.compile(r"^https?://[^/?]*", re.IGNORECASE)
+_LONGEST_BODY = 1_000_000
 _logger = logging.getLogger(__name__)
 
 
-class Server(ThreadingHTTPServer):
+class Server(socketserver.ThreadingTCPServer):
     """A listening port and its threads; a context manager, which stops them.
 
-    `base_url` is how clients on this machine reach it. Raises `OSError` if the port is in use, and
-    `ValueError` for a number that is not a port, or for a `host` that is not loopback unless
-    `anywhere` is set. `control` answers `POST /_control`.
+    `base_url` is how clients on this machine reach it. Raises `OSError` if it cannot listen on the
+    port, and `ValueError` for a `host` that is not loopback unless `anywhere` is set. `control`
+    answers `POST /_control`.
     """
 
     request_queue_size = 1024
-    # Where ports may be shared, one in use would not be noticed.
+    # Where addresses may be reused, a port that is in use would not be noticed on Windows.
     allow_reuse_address = os.name == "posix"
-    allow_reuse_port = False
 
     def __init__(
         self,
@@ -70,15 +63,12 @@ class Server(ThreadingHTTPServer):
                 f"{host!r} is not a loopback address, and others could reach the server there; "
                 f"listen on {LOOPBACK}, or ask for it with --beyond-loopback (anywhere=True)"
             )
-        if not 0 <= port <= 65535:
-            raise ValueError(f"a port is a number from 0, for any free one, to 65535, not {port}")
         self.tls = tls
         self.control: Handler | None = None
         self._handler: Handler | None = None
         self._is_untrusted_certificate_due: Callable[[], bool] = lambda: False
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
-        self._handling = threading.Lock()
         self._pool = ThreadPoolExecutor(1024, "lookloox-connection")
         self._thread = threading.Thread(
             target=self.serve_forever, args=(0.05,), name="lookloox-server", daemon=True
@@ -88,14 +78,14 @@ class Server(ThreadingHTTPServer):
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             super().__init__((host, port), _RequestHandler)
-        except OSError as error:
-            reason = "it is in use" if error.errno == errno.EADDRINUSE else error.strerror
+        except (OSError, OverflowError) as error:
             raise OSError(
-                f"cannot listen on port {port} of {host}: {reason}; "
-                "choose another, or 0 for any free one"
+                f"cannot listen on port {port} of {host}: {error}; "
+                "choose another port, from 0, for any free one, to 65535"
             ) from None
         self.port: int = self.server_address[1]
-        name = _LOCAL_NAMES.get(host, host)
+        # How this machine reaches a server that listens on every address.
+        name = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)
         scheme = "http" if tls is None else "https"
         self.base_url = f"{scheme}://{f'[{name}]' if ':' in name else name}:{self.port}"
 
@@ -109,7 +99,7 @@ class Server(ThreadingHTTPServer):
         self.shutdown()
         self._thread.join()
         self.server_close()
-        self._cut_connections()
+        self._stop_serving()
         self._pool.shutdown()
 
     def wait(self) -> None:
@@ -128,10 +118,7 @@ class Server(ThreadingHTTPServer):
         try:
             yield
         finally:
-            with self._handling:  # an answer that is being made is completed first
-                self._handler = None
-                self._is_untrusted_certificate_due = lambda: False
-                self._cut_connections()
+            self._stop_serving()
 
     def answer(self, request: Request, connection: socket.socket, client_host: str) -> Response:
         """Answer a request; return an error response if the handler fails."""
@@ -141,7 +128,7 @@ class Server(ThreadingHTTPServer):
                 is_local = is_loopback(client_host) and is_loopback(host)
                 is_allowed = request.method == "POST" and is_local and not request.header("Origin")
                 return self.control(request) if is_allowed else _FORBIDDEN
-            with self._handling:
+            with self._lock:
                 # A request that is cut at the end of a test looks complete, and is not the next's.
                 is_open = connection in self._connections
                 return self._handler(request) if self._handler and is_open else _UNUSED
@@ -150,10 +137,6 @@ class Server(ThreadingHTTPServer):
         except Exception:
             _logger.exception("A request could not be answered")
             return text_response("The provider failed; the log says why.", 500)
-
-    def server_bind(self) -> None:
-        """Bind the port without looking up the host's name, which may ask the network."""
-        socketserver.TCPServer.server_bind(self)
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Accept a connection."""
@@ -182,15 +165,17 @@ class Server(ThreadingHTTPServer):
         if not isinstance(sys.exc_info()[1], OSError):
             _logger.exception("A connection could not be served")
 
-    def _cut_connections(self) -> None:
+    def _stop_serving(self) -> None:
+        # With the lock, an answer that is being made is completed first.
         with self._lock:
+            self._handler = None
             for connection in self._connections:
                 with suppress(OSError):
                     socket.socket.shutdown(connection, socket.SHUT_RDWR)
             self._connections.clear()
 
     def _choose_certificate(self, connection: Any, name: str | None, context: Any) -> None:
-        if self._is_untrusted_certificate_due():
+        if self._handler and self._is_untrusted_certificate_due():
             from pytest_lookloox.transports.tls import untrusted_context
 
             connection.context = untrusted_context()
@@ -199,8 +184,6 @@ class Server(ThreadingHTTPServer):
 class _RequestHandler(BaseHTTPRequestHandler):
     server: Server
     protocol_version = "HTTP/1.1"
-    # A request line that is not HTTP is answered with a status line, too.
-    default_request_version = "HTTP/1.0"
     raw_requestline: bytes
     timeout = 30.0
     disable_nagle_algorithm = True
@@ -223,59 +206,58 @@ class _RequestHandler(BaseHTTPRequestHandler):
         # Closed while a body is unread, the connection would be reset, and the answer lost.
         with suppress(OSError):
             self.request.shutdown(socket.SHUT_WR)
-            self.request.settimeout(0.2)
-            while self.rfile.read(_LARGEST_BODY):
-                pass
+            self._read_to_the_end(0.2)
         super().finish()
+
+    def _read_to_the_end(self, patience: float | None) -> None:
+        self.request.settimeout(patience)
+        while self.rfile.read(65536):
+            pass
 
     def _answer(self) -> None:
         # One request a connection: a client may silently repeat a request over a connection that
         # was open before, and would never see the fault.
         self.close_connection = True
         try:
-            body = self._read_body() if self.command == "POST" else b""
+            host_of(f"//{self.headers.get('Host', '')}")  # one that is malformed is refused
+            body = self._read_body()
         except ValueError:
             self.send_error(400)
             return
-        if len(body) > _LARGEST_BODY:
+        if len(body) > _LONGEST_BODY:
             self.send_error(413)
-        else:
-            request, client_host = self._request(body), self.client_address[0]
-            self._send(self.server.answer(request, self.request, client_host))
-
-    def _read_body(self) -> bytes:
-        """Return the body, or a start of it that is too large; raise `ValueError` for nonsense."""
-        if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
-            length = int(self.headers.get("Content-Length", "0"))
-            if length < 0:
-                raise ValueError("a negative length")
-            return self.rfile.read(min(length, _LARGEST_BODY + 1))
-        body = b""
-        while len(body) <= _LARGEST_BODY and (
-            size := int(self.rfile.readline(_LARGEST_BODY).partition(b";")[0], 16)
-        ):
-            body += self.rfile.read(min(abs(size), _LARGEST_BODY + 1))
-            self.rfile.readline(_LARGEST_BODY)
-        return body
-
-    def _request(self, body: bytes) -> Request:
+            return
         # Not self.path, in which the base class merges slashes.
-        target = _SCHEME_AND_HOST.sub("", self.requestline.split()[1])
-        path, _, query = target.partition("?")
+        path, _, query = self.requestline.split()[1].partition("?")
         verifies = self.server.tls is None or self.connection.context is self.server.tls
         headers = {name.title(): value for name, value in self.headers.items()}
-        return Request(self.command, path or "/", query, headers, body, verifies=verifies)
+        request = Request(self.command, path, query, headers, body, verifies=verifies)
+        self._send(self.server.answer(request, self.request, self.client_address[0]))
+
+    def _read_body(self) -> bytes:
+        """Return the body, of one that is too long only a part; raise `ValueError` for nonsense."""
+        if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
+            return self._read_part(int(self.headers.get("Content-Length", "0")))
+        body = b""
+        while len(body) <= _LONGEST_BODY:
+            size = int(self.rfile.readline().partition(b";")[0], 16)
+            if not size:
+                break
+            body += self._read_part(size)
+            self.rfile.readline()
+        return body
+
+    def _read_part(self, size: int) -> bytes:
+        if size < 0:
+            raise ValueError("a negative size would mean: all that the client ever sends")
+        return self.rfile.read(min(size, _LONGEST_BODY + 1))
 
     def _send(self, response: Response) -> None:
         if response.delay:
-            with selectors.DefaultSelector() as selector:
-                # Readable, too, when the client gives up or the connection is cut.
-                selector.register(self.connection, selectors.EVENT_READ)
-                selector.select(response.delay)
+            # Readable, too, when the client gives up or the connection is cut.
+            select.select([self.connection], [], [], response.delay)
         if response.fault in (TransportFault.READ_TIMEOUT, TransportFault.CONNECT_TIMEOUT):
-            self.connection.settimeout(None)
-            while self.connection.recv(_LARGEST_BODY):
-                pass
+            self._read_to_the_end(None)
         elif response.fault is TransportFault.TLS_ERROR and self.server.tls is not None:
             # Past the encryption, which is in the methods of an SSLSocket.
             socket.socket.sendall(self.connection, _BAD_CERTIFICATE)
@@ -289,7 +271,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
             self._send_http(response)
 
     def _send_http(self, response: Response) -> None:
-        self.send_response_only(response.status, client.responses.get(response.status, ""))
+        self.send_response_only(response.status)
         own = ("Content-Length", str(len(response.body))), ("Connection", "close")
         for name, value in (*response.headers, *own):
             # As UTF-8: a redirect URL may contain any letter.

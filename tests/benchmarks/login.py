@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 import responses
 from requests.adapters import HTTPAdapter
@@ -15,6 +17,7 @@ from pytest_lookloox import LookLoox
 from pytest_lookloox.cassettes import library
 from pytest_lookloox.lookloox import view
 from pytest_lookloox.provider.facts import DEFAULT_BASE_URL
+from pytest_lookloox.provider.models import DEFAULT_APP
 from pytest_lookloox.simulation import play
 from tests.benchmarks.figure import Bound, Figure
 from tests.benchmarks.measure import Effort, Work, costs, is_installed
@@ -26,17 +29,47 @@ from tests.benchmarks.website import (
     log_in,
     new_session,
     visit,
-    visit_bare,
 )
 
 
 def login(effort: Effort) -> list[Figure]:
-    return [_login("A login: CPU time", visit, visit_canned, (1.35, 0.75, 1), effort)]
+    contenders: dict[str, Work] = {
+        "floor": visit_canned,
+        "lookloox": lambda: with_lookloox(visit),
+        "responses, by hand": lambda: with_responses(visit, ANSWERS),
+    }
+    if is_installed("requests_mock"):
+        contenders["requests-mock"] = lambda: with_requests_mock(visit, ANSWERS)
+    limits = {"floor": 1.35, "responses, by hand": 0.75, "requests-mock": 1}
+    return [
+        Figure(
+            "A login: CPU time",
+            "µs",
+            costs(contenders, effort.rounds, effort.repetitions),
+            base="floor",
+            bounds=tuple(Bound("lookloox", limit, peer) for peer, limit in limits.items()),
+        )
+    ]
 
 
-def bare(effort: Effort) -> list[Figure]:
-    title = "A login with bare requests.get: CPU time"
-    return [_login(title, visit_bare, visit_canned_bare, (1.3, 0.85, 1), effort)]
+def login_by_httpx(effort: Effort) -> list[Figure]:
+    import httpx
+
+    client = httpx.Client()  # one for all: to make its certificates takes longer than a login
+    contenders: dict[str, Work] = {"lookloox": lambda: with_lookloox(lambda: log_in(client))}
+    if is_installed("respx"):
+        contenders["respx"] = lambda: with_respx(client)
+    if is_installed("pytest_httpx"):
+        contenders["pytest-httpx"] = lambda: with_pytest_httpx(client)
+    return [
+        Figure(
+            "A login by httpx: CPU time",
+            "µs",
+            costs(contenders, effort.rounds, effort.repetitions),
+            base="lookloox",
+            bounds=tuple(Bound("lookloox", 1, peer) for peer in list(contenders)[1:]),
+        )
+    ]
 
 
 def opening(effort: Effort) -> list[Figure]:
@@ -75,23 +108,6 @@ def replaying(effort: Effort) -> list[Figure]:
     ]
 
 
-def _login(
-    title: str, visit: Work, floor: Work, limits: tuple[float, float, float], effort: Effort
-) -> Figure:
-    contenders: dict[str, Work] = {
-        "floor": floor,
-        "lookloox": lambda: with_lookloox(visit),
-        "responses, one catch-all": lambda: with_catch_all(visit),
-        "responses, by hand": lambda: with_responses(visit, ANSWERS),
-    }
-    if is_installed("requests_mock"):
-        contenders["requests-mock"] = lambda: with_requests_mock(visit, ANSWERS)
-    peers = ("floor", "responses, by hand", "requests-mock")
-    bounds = (Bound("lookloox", limit, peer) for limit, peer in zip(limits, peers, strict=True))
-    measured = costs(contenders, effort.rounds, effort.repetitions)
-    return Figure(title, "µs", measured, base="floor", bounds=tuple(bounds))
-
-
 def nothing() -> None:
     """Send no request."""
 
@@ -101,12 +117,14 @@ def with_lookloox(work: Work) -> None:
         work()
 
 
+def with_cassette(file: Path, work: Work) -> None:
+    with view(play(library.load(file), {}, use_up=True)):
+        work()
+
+
 def with_responses(work: Work, answers: dict[str, Any]) -> None:
     with responses.RequestsMock() as mock:
-        if answers:
-            mock.get(f"{DEFAULT_BASE_URL}{OAUTH_PATH}", status=302, headers=REDIRECT)
-        for path, answer in answers.items():
-            mock.get(f"{DEFAULT_BASE_URL}{path}", json=answer)
+        stub(mock, "status", answers)
         work()
 
 
@@ -114,39 +132,56 @@ def with_requests_mock(work: Work, answers: dict[str, Any]) -> None:
     import requests_mock
 
     with requests_mock.Mocker() as mock:
-        if answers:
-            mock.get(f"{DEFAULT_BASE_URL}{OAUTH_PATH}", status_code=302, headers=REDIRECT)
-        for path, answer in answers.items():
-            mock.get(f"{DEFAULT_BASE_URL}{path}", json=answer)
+        stub(mock, "status_code", answers)
         work()
 
 
-def with_catch_all(work: Work) -> None:
-    with responses.RequestsMock() as mock:
-        mock.add(_CatchAll("GET", DEFAULT_BASE_URL))
-        work()
+def with_respx(client: Any) -> None:
+    import respx
+
+    with respx.mock:
+        respx.get(f"{DEFAULT_BASE_URL}{OAUTH_PATH}").respond(302, headers=REDIRECT)
+        for path, answer in ANSWERS.items():
+            respx.get(f"{DEFAULT_BASE_URL}{path}").respond(json=answer)
+        log_in(client)
 
 
-def with_cassette(file: Path, work: Work) -> None:
-    with view(play(library.load(file), {}, use_up=True)):
-        work()
+def with_pytest_httpx(client: Any) -> None:
+    import httpx
+    from pytest_httpx import HTTPXMock
+    from pytest_httpx._options import _HTTPXMockOptions
+
+    mock = HTTPXMock(_HTTPXMockOptions())
+    with pytest.MonkeyPatch.context() as patch:
+        # As its fixture does.
+        patch.setattr(
+            httpx.HTTPTransport, "handle_request", lambda *sent: mock._handle_request(*sent)
+        )
+        login = {"app_id": DEFAULT_APP.app_id}
+        mock.add_response(
+            url=f"{DEFAULT_BASE_URL}{OAUTH_PATH}",
+            match_params=login,
+            status_code=302,
+            headers=REDIRECT,
+        )
+        for path, answer in ANSWERS.items():
+            mock.add_response(url=re.compile(f"{DEFAULT_BASE_URL}{path}.*"), json=answer)
+        log_in(client)
+
+
+def stub(mock: Any, status: str, answers: dict[str, Any]) -> None:
+    """Stub a login by hand; the two libraries name the status differently."""
+    if answers:
+        mock.get(f"{DEFAULT_BASE_URL}{OAUTH_PATH}", headers=REDIRECT, **{status: 302})
+    for path, answer in answers.items():
+        mock.get(f"{DEFAULT_BASE_URL}{path}", json=answer)
 
 
 def visit_canned() -> None:
     """Log in as `visit` does, answered by the adapter: nothing is patched."""
     with new_session() as session:
         session.mount("https://", _CannedAnswers())
-        log_in(session.get)
-
-
-def visit_canned_bare() -> None:
-    """Log in as `visit_bare` does, answered by the adapter: the least that has to be patched."""
-    real_send = HTTPAdapter.send
-    HTTPAdapter.send = _CannedAnswers.send  # type: ignore[method-assign, assignment]
-    try:
-        visit_bare()
-    finally:
-        HTTPAdapter.send = real_send  # type: ignore[method-assign]
+        log_in(session, allow_redirects=False)
 
 
 class _CannedAnswers(HTTPAdapter):
@@ -155,25 +190,12 @@ class _CannedAnswers(HTTPAdapter):
     def send(
         self, request: requests.PreparedRequest, *args: object, **options: object
     ) -> requests.Response:
-        return self.build_response(request, _canned_answer(request))
-
-
-class _CatchAll(responses.BaseResponse):
-    """The least that a stub of one's own for `responses` can be: no logic at all."""
-
-    def matches(self, request: requests.PreparedRequest) -> tuple[bool, str]:
-        return True, ""
-
-    def get_response(self, request: requests.PreparedRequest) -> HTTPResponse:
-        return _canned_answer(request)
-
-
-def _canned_answer(request: requests.PreparedRequest) -> HTTPResponse:
-    path = request.path_url.partition("?")[0]
-    is_json = path in BODIES
-    return HTTPResponse(
-        body=io.BytesIO(BODIES.get(path, b"")),
-        headers={"Content-Type": "application/json"} if is_json else REDIRECT,
-        status=200 if is_json else 302,
-        preload_content=False,
-    )
+        path = request.path_url.partition("?")[0]
+        is_json = path in BODIES
+        answer = HTTPResponse(
+            body=io.BytesIO(BODIES.get(path, b"")),
+            headers={"Content-Type": "application/json"} if is_json else REDIRECT,
+            status=200 if is_json else 302,
+            preload_content=False,
+        )
+        return self.build_response(request, answer)

@@ -69,10 +69,11 @@ def oidc_provider_mock() -> Iterator[Work]:
 
 
 def visit_openid_connect(base_url: str) -> None:
-    app_id, redirect_url = "test-app-id", "http://localhost/callback"
+    """Log in as an app whose id and secret the server does not check."""
+    redirect_url = "http://localhost/callback"
     authorization = {
         "response_type": "code",
-        "client_id": app_id,
+        "client_id": "an-app",
         "redirect_uri": redirect_url,
         "scope": "openid profile",
         "nonce": "0123456789abcdef",
@@ -87,8 +88,8 @@ def visit_openid_connect(base_url: str) -> None:
         )
         code = redirect.headers["Location"].partition("code=")[2].partition("&")[0]
         grant = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_url}
-        credentials = (app_id, "test-app-secret")
-        token = session.post(f"{base_url}/oauth2/token", grant, auth=credentials, timeout=5).json()
+        app = ("an-app", "a-secret")
+        token = session.post(f"{base_url}/oauth2/token", grant, auth=app, timeout=5).json()
         bearer = {"Authorization": f"Bearer {token['access_token']}"}
         profile = session.get(f"{base_url}/userinfo", headers=bearer, timeout=5).json()
     if profile["sub"] != "1042":

@@ -53,7 +53,6 @@ def test_contenders_take_turns() -> None:
     ("name", "ending", "title"),
     [
         ("login", "svg", "A login: CPU time"),
-        ("bare", "svg", "A login with bare requests.get: CPU time"),
         ("opening", "png", "Set-up and teardown: CPU time"),
         ("replaying", "svg", "A login from a recording: CPU time"),
         ("serving", "pdf", "A login at a server on a real port: time"),
@@ -84,4 +83,4 @@ def test_command_names_the_benchmarks_it_knows(
     with pytest.raises(SystemExit):
         main()
 
-    assert "no such benchmark: logins; there are login, bare" in capsys.readouterr().err
+    assert "no such benchmark: logins; there are login, opening" in capsys.readouterr().err

@@ -18,13 +18,13 @@ from pytest_lookloox.cassettes.scrubber import scrub
 from pytest_lookloox.provider import facts
 from pytest_lookloox.provider.api import Provider
 from pytest_lookloox.provider.models import DEFAULT_APP
+from pytest_lookloox.provider.platforms import CURRENT, DOCUMENTED, Platform
 from pytest_lookloox.provider.user_info import build_user_info
 from pytest_lookloox.transports.server import Server
 
 RECORDED_AT = "2026-11-23T00:00:00Z"
 """Written into every shipped cassette in place of the time, so that only a change shows."""
 
-_NOTE = "Recorded over real HTTP from the simulator, on the loopback interface."
 _USER = build_user_info()
 
 
@@ -32,7 +32,7 @@ class _Session(Recorder):
     """A recorder beside the provider's own state."""
 
     def __init__(self, base_url: str, provider: Provider) -> None:
-        super().__init__(replace(DEFAULT_APP, base_url=base_url))
+        super().__init__(replace(DEFAULT_APP, base_url=base_url), provider.platform)
         provider.register_app(self.app)
         provider.users[_USER["user_id"]] = _USER
         provider.visitor_id = _USER["user_id"]
@@ -44,6 +44,11 @@ class _Session(Recorder):
         assert auth_key is not None
         return auth_key
 
+    def credentials(self) -> dict[str, str]:
+        """Follow the login link; return what an app sends to ask for a token."""
+        app = self.app
+        return {"app_id": app.app_id, "app_secret": app.app_secret, "auth_key": self.visit()}
+
     def log_in(self) -> str:
         """Follow the login link and ask for a token; return it."""
         access_token = self.authorize(self.visit()).access_token
@@ -51,19 +56,11 @@ class _Session(Recorder):
         return access_token
 
 
-def _login(session: _Session) -> None:
-    session.get_user_info(session.log_in())
-
-
-def _login_again(session: _Session) -> None:
-    _login(session)
-    _login(session)
-
-
 def _expired_token(session: _Session) -> None:
     token = session.log_in()
-    session.provider.clock.advance(facts.TOKEN_LIFETIME + 1)
-    session.note("advance", facts.TOKEN_LIFETIME + 1)
+    seconds = session.platform.token_lifetime + 1
+    session.provider.clock.advance(seconds)
+    session.note("advance", seconds)
     session.get_user_info(token)
 
 
@@ -74,19 +71,9 @@ def _reused_auth_key(session: _Session) -> None:
     session.authorize(auth_key)
 
 
-def _wrong_app_secret(session: _Session) -> None:
-    session.authorize(session.visit(), "wrong-app-secret")
-
-
-def _unknown_app(session: _Session) -> None:
-    credentials = {"app_id": "unknown-app-id", "app_secret": session.app.app_secret}
-    session.ask(facts.AUTHORIZE, {**credentials, "auth_key": session.visit()})
-
-
 def _missing_parameters(session: _Session) -> None:
-    app = session.app
     session.ask(facts.OAUTH, {})
-    complete = {"app_id": app.app_id, "app_secret": app.app_secret, "auth_key": session.visit()}
+    complete = session.credentials()
     for missing in complete:
         session.ask(facts.AUTHORIZE, {n: v for n, v in complete.items() if n != missing})
     session.ask(facts.GET_USER_INFO, {})
@@ -99,46 +86,36 @@ def _deleted_user(session: _Session) -> None:
     session.get_user_info(token)
 
 
-SCENARIOS: Mapping[str, Callable[[_Session], None]] = {
-    "login": _login,
-    "login_again": _login_again,
-    "expired_token": _expired_token,
-    "reused_auth_key": _reused_auth_key,
-    "wrong_app_secret": _wrong_app_secret,
-    "unknown_app": _unknown_app,
-    "missing_parameters": _missing_parameters,
-    "deleted_user": _deleted_user,
+SCENARIOS: Mapping[str, tuple[Platform, Callable[[_Session], object]]] = {
+    "login": (DOCUMENTED, lambda s: s.get_user_info(s.log_in())),
+    "login_again": (DOCUMENTED, lambda s: [s.get_user_info(s.log_in()) for _ in range(2)]),
+    "expired_token": (DOCUMENTED, _expired_token),
+    "reused_auth_key": (DOCUMENTED, _reused_auth_key),
+    "wrong_app_secret": (DOCUMENTED, lambda s: s.authorize(s.visit(), "0" * 32)),
+    "unknown_app": (DOCUMENTED, lambda s: s.ask("authorize", {**s.credentials(), "app_id": "1"})),
+    "missing_parameters": (DOCUMENTED, _missing_parameters),
+    "deleted_user": (DOCUMENTED, _deleted_user),
+    "current_login": (CURRENT, lambda s: s.get_user_info(s.log_in())),
+    "current_expired_token": (CURRENT, _expired_token),
+    "current_reused_auth_key": (CURRENT, _reused_auth_key),
 }
 """The shipped cassettes that are recorded, by name."""
 
 
 def record_shipped(directory: Path) -> None:
     """Record every scenario, and write the cassettes to this directory."""
-    library.write([_record(name) for name in SCENARIOS], directory)
+    for name in SCENARIOS:
+        library.write(_record(name), directory)
 
 
 def _record(name: str) -> Cassette:
-    provider = Provider()
+    platform, scenario = SCENARIOS[name]
+    provider = Provider(platform=platform)
     with Server() as server, server.serving(provider.handle):
         session = _Session(server.base_url, provider)
-        SCENARIOS[name](session)
-    recorded = session.cassette(name, "simulator", _USER, RECORDED_AT, note=_NOTE)
-    # As if it had been asked at its usual address. Each is scrubbed by itself, so that each begins
-    # with the first placeholders.
-    [scrubbed] = scrub(
-        [
-            replace(
-                recorded,
-                head={**recorded.head, "base_url": DEFAULT_APP.base_url},
-                app=DEFAULT_APP,
-                interactions=tuple(
-                    replace(each, url=each.url.replace(server.base_url, DEFAULT_APP.base_url))
-                    for each in recorded.interactions
-                ),
-            )
-        ]
-    )
-    return scrubbed
+        scenario(session)
+    head = {"recorded_from": "simulator", "recorded_at": RECORDED_AT}
+    return scrub(session.cassette(name, _USER, **head))
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pytest_lookloox import App
-from pytest_lookloox.cassettes.cassette import Cassette, Interaction, parse
-from pytest_lookloox.cassettes.library import shipped_directory
+from pytest_lookloox.cassettes.cassette import Cassette, Interaction
+from pytest_lookloox.cassettes.library import load, shipped_directory
 
 SHIPPED = sorted(shipped_directory().glob("*.yaml"))
 LOGIN = shipped_directory() / "login.yaml"
@@ -33,20 +33,15 @@ def write_changed(directory: Path, name: str, old: str, new: str) -> Path:
     return file
 
 
-def interaction(
-    path: str = "/api/authorize", body: str | bytes = "[]", **fields: Any
-) -> Interaction:
+def interaction(path: str = "/api/authorize", body: str = "[]", **fields: Any) -> Interaction:
     """Return an interaction, with the `params` of its query."""
     params = fields.pop("params", {})
     query = f"?{urlencode(params)}" if params else ""
-    given = {"method": "GET", "status": 200, "headers": (), **fields}
-    data = body if isinstance(body, bytes) else body.encode()
-    return Interaction(url=f"{BASE_URL}{path}{query}", body=data, **given)
+    given = {"method": "GET", "status": 200, "headers": {}, "content_type": "text/html", **fields}
+    return Interaction(url=f"{BASE_URL}{path}{query}", body=body, **given)
 
 
 def cassette(*interactions: Interaction, user: dict[str, Any] | None = None) -> Cassette:
     """Return a cassette with real values instead of placeholders."""
     app = App("31337", "my app's secret", REDIRECT_URL, "Recorded App", BASE_URL)
-    shipped = parse(LOGIN)
-    head = {**shipped.head, "base_url": BASE_URL}
-    return replace(shipped, head=head, app=app, user=user or {}, interactions=interactions)
+    return replace(load(LOGIN), app=app, user=user or {}, interactions=interactions)

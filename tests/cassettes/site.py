@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from pytest_lookloox.provider.api import Provider
-from pytest_lookloox.provider.http import Request, Response
+from pytest_lookloox.provider.http import Request, Response, json_response
 from pytest_lookloox.provider.models import App
 from pytest_lookloox.provider.user_info import build_user_info
 from pytest_lookloox.transports.server import Server
@@ -25,23 +25,30 @@ PRIVATE: dict[str, Any] = {
 
 
 class Site:
-    """A provider with an app, and a user who approved it; `answers` come before its own."""
+    """A provider with an app, and a user who approved it.
+
+    `answers` come before its own, and `refusal` is its own message of a refused `authorize`.
+    """
 
     def __init__(self, base_url: str) -> None:
         self.app = replace(APP, base_url=base_url)
         self.user = {**build_user_info(**PRIVATE), "rank": 1.5, "more": {"a": 1}}
         self.answers: dict[str, Response] = {}
+        self.refusal = ""
         self.requests: list[Request] = []
-        self._provider = Provider()
-        self._provider.register_app(self.app)
-        self._provider.users["77123"] = self.user
-        self.auth_key = self._provider.issue_auth_key(APP.app_id, "77123")
+        self.provider = Provider()
+        self.provider.register_app(self.app)
+        self.provider.users["77123"] = self.user
+        self.auth_key = self.provider.issue_auth_key(APP.app_id, "77123")
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
         self.requests.append(request)
         endpoint = request.path.rpartition("/")[2]
-        return self.answers.get(endpoint) or self._provider.handle(request)
+        answer = self.answers.get(endpoint) or self.provider.handle(request)
+        if self.refusal and endpoint == "authorize" and answer.reason:
+            return json_response({"error": True, "message": self.refusal})
+        return answer
 
 
 @contextmanager

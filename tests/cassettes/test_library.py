@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pytest_lookloox.cassettes import library
-from pytest_lookloox.cassettes.cassette import CassetteError, parse
+from pytest_lookloox.cassettes.cassette import CassetteError
 from tests.cassettes.record_shipped import SCENARIOS, record_shipped
 from tests.cassettes.samples import LOGIN, SHIPPED, cassette, interaction
 
@@ -20,7 +20,7 @@ def test_own_cassette_comes_first(tmp_path: Path) -> None:
     assert library.find_cassette("login", tmp_path) == own
 
 
-@pytest.mark.parametrize("name", ["xyz", 1, None, "../cassettes/login", "login.yaml", ".."])
+@pytest.mark.parametrize("name", ["xyz", 1, None, "login.yaml", "logni"])
 def test_unknown_name(tmp_path: Path, name: object) -> None:
     (tmp_path / "mine.yaml").touch()
     with pytest.raises(ValueError, match="no cassette") as caught:
@@ -28,13 +28,8 @@ def test_unknown_name(tmp_path: Path, name: object) -> None:
 
     text = str(caught.value)
     assert text.startswith(f"no cassette {name!r} in {tmp_path} and {LOGIN.parent}")
-    assert "There are: deleted_user, documented_sample, expired_token, login, " in text
-    assert ", mine, " in text
-
-
-def test_closest_name(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"did you mean 'login'\? There are: "):
-        library.find_cassette("logni", tmp_path)
+    assert (" did you mean 'login'? There are: " in text) == (name in ("logni", "login.yaml"))
+    assert ", login, login_again, mine, missing_parameters, " in text
 
 
 def test_shipped_cassettes_of_an_installed_package(
@@ -60,15 +55,8 @@ def test_cassettes_at_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert library.cassettes_at([other, own.parent]) == [other, own]
 
 
-def test_file_is_parsed_again_only_after_a_change(tmp_path: Path) -> None:
-    file = tmp_path / "login.yaml"
-    text = LOGIN.read_text(encoding="utf-8")
-    file.write_text(text, encoding="utf-8")
-    first = library.load(file)
-    assert library.load(file) is first
-    file.write_text(text.replace("Amina", "Amira", 1), encoding="utf-8")
-    os.utime(file, (0, 0))
-    assert library.load(file).user["user_firstname"] == "Amira"
+def test_file_is_read_once() -> None:
+    assert library.load(LOGIN) is library.load(LOGIN)
 
 
 def test_file_that_cannot_be_read(tmp_path: Path) -> None:
@@ -76,14 +64,17 @@ def test_file_that_cannot_be_read(tmp_path: Path) -> None:
         library.load(tmp_path / "missing.yaml")
 
 
-def test_nothing_is_written_unless_everything_can_be(tmp_path: Path) -> None:
-    directory = tmp_path / "new" / "cassettes"
-    good, bad = cassette(), cassette(interaction(status=object()))
-    with pytest.raises(Exception, match="cannot represent an object"):
-        library.write([good, bad], directory)
-    assert list(directory.iterdir()) == []
-    [file] = library.write([good], directory)
-    assert parse(file) == good
+@pytest.mark.skipif(os.name != "posix", reason="has no named pipes")
+def test_named_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    with pytest.raises(CassetteError, match=r"pipe\.yaml: not a regular file"):
+        library.load(pipe)
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    written = cassette(interaction(body="\ufeff\u0085 \r\n é"))
+    assert library.load(library.write(written, tmp_path)) == written
 
 
 def test_shipped_cassettes_are_what_is_recorded_today(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
@@ -10,41 +11,57 @@ from pytest_lookloox.cassettes.cassette import Step
 from pytest_lookloox.cassettes.recorder import Recorder, record_live
 from pytest_lookloox.provider.http import Response, html_response, json_response
 from pytest_lookloox.provider.models import App
+from pytest_lookloox.provider.platforms import PLATFORMS
 from tests.cassettes.site import Site
 
-LEFT_OUT = ("Connection", "Content-Encoding", "Keep-Alive", "Server")
+BOTH_PLATFORMS = pytest.mark.parametrize("platform", PLATFORMS)
 
 
-def test_live_recording(site: Site) -> None:
-    login, reused, wrong, unknown = record_live(site.app, site.auth_key, "live")
+@BOTH_PLATFORMS
+def test_live_recording(site: Site, platform: str) -> None:
+    site.provider.platform = PLATFORMS[platform]
+
+    login, reused, wrong, unknown = recorded = record_live(site.app, site.auth_key, "live")
 
     issued, spent = Step("issue_auth_key", site.auth_key), Step("spend_auth_key", site.auth_key)
-    assert [login.name, reused.name, wrong.name, unknown.name] == [
+    assert [each.name for each in recorded] == [
         *("login", "reused_auth_key", "wrong_app_secret", "unknown_token")
     ]
+    assert {each.platform.name for each in recorded} == {platform}
     assert login.head["recorded_from"] == "live"
-    assert login.user == {name: value for name, value in site.user.items() if name != "more"}
-    assert login.user["rank"] == 1.5
     authorized, profile = login.interactions
     assert authorized.before == (issued,)
     assert profile.params == {"access_token": authorized.access_token}
-    assert profile.data == {"user_info": site.user}
+    user = profile.field("user_info")
+    assert login.user == {name: value for name, value in user.items() if name != "more"}
+    assert (login.user["rank"], len(user)) == (1.5, 14 + 2 + 2 * (platform == "current"))
     assert reused.interactions[0].before == wrong.interactions[0].before == (issued, spent)
-    messages = [each.interactions[-1].data["message"] for each in (reused, wrong, unknown)]
+    messages = [each.interactions[-1].field("message") for each in (reused, wrong, unknown)]
     assert [message.rpartition(" ")[2] for message in messages] == [
         *("auth_key", "app_secret", "access_token")
     ]
 
 
+@BOTH_PLATFORMS
+def test_live_recording_sends_the_parameters_in_one_place_only(site: Site, platform: str) -> None:
+    site.provider.platform = PLATFORMS[platform]
+
+    [login, *_] = record_live(site.app, site.auth_key, "live")
+
+    *first, sent, _ = site.requests[:-3]
+    assert [request.method for request in first] == (["GET"] if platform == "current" else [])
+    assert (sent.query_params() == {}) == (platform == "current")
+    assert login.interactions[0].params == sent.params()
+
+
 def test_headers_that_are_kept(site: Site) -> None:
-    kept = (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"), ("X-A", "1"))
-    headers = (*kept, *((name, "identity") for name in LEFT_OUT))
-    site.answers["oauth"] = Response(302, (*headers, ("Location", "/elsewhere")), b"x")
+    headers = (("content-type", "text/html"), ("location", "/x"), ("Set-Cookie", "a=1"))
+    site.answers["oauth"] = Response(302, headers, b"x\xff")
 
     interaction = Recorder(site.app).ask("oauth", {})
 
-    assert interaction.headers == (*kept, ("Location", "/elsewhere"))
-    assert (interaction.status, interaction.body) == (302, b"x")
+    assert (interaction.headers, interaction.content_type) == ({"Location": "/x"}, "text/html")
+    assert (interaction.status, interaction.body) == (302, "x\ufffd")
     assert interaction.url == f"{site.app.base_url}/api/oauth"
 
 
@@ -57,15 +74,13 @@ NO_MESSAGE = "status 200, application/json; is --base-url right?"
     [
         ("authorize", html_response("<p>secret"), f"no access_token: {PAGE}"),
         ("authorize", json_response([]), f"no access_token: {NO_MESSAGE}"),
-        ("authorize", json_response({"access_token": 1}), f"no access_token: {NO_MESSAGE}"),
-        ("authorize", json_response({"message": "secret"}), f"no access_token: {NO_MESSAGE}"),
+        ("authorize", json_response({"message": 1}), f"no access_token: {NO_MESSAGE}"),
         (
             "authorize",
-            json_response({"message": "Bad Request, invalid auth_key"}),
-            "no access_token: “Bad Request, invalid auth_key”",
+            json_response({"message": "Bad Request, invalid app_id"}),
+            "no access_token: “Bad Request, invalid app_id”",
         ),
         ("get_user_info", html_response("<p>secret"), f"no user_info: {PAGE}"),
-        ("get_user_info", json_response([]), f"no user_info: {NO_MESSAGE}"),
         ("get_user_info", json_response({"user_info": "secret"}), f"no user_info: {NO_MESSAGE}"),
     ],
 )
@@ -76,6 +91,15 @@ def test_login_without_success(site: Site, endpoint: str, answer: Response, reas
         record_live(site.app, site.auth_key, "live")
 
     assert str(caught.value) == f"{endpoint} answered {reason}"
+
+
+def test_message_that_repeats_the_secret_and_controls_the_terminal(site: Site) -> None:
+    app = replace(site.app, app_secret="a secret/that no simulator knows")
+    message = f"Sorry\x1b[2J Zoe, not {quote(app.app_secret, safe='')}"
+    site.answers["authorize"] = json_response({"message": message})
+
+    with pytest.raises(ValueError, match=r"no access_token: “Sorry�\[2J Zoe, not \*\*\*”$"):
+        record_live(app, site.auth_key, "live")
 
 
 def test_provider_that_cannot_be_reached() -> None:
@@ -92,9 +116,7 @@ def test_provider_that_cannot_be_reached() -> None:
 def test_cassette_contains_what_was_kept_since_the_last(site: Site) -> None:
     recorder = Recorder(site.app)
     recorder.ask("authorize", {})
-    make: dict[str, Any] = {"origin": "simulator", "user": {}, "recorded_at": "now", "note": "n"}
-    first, second = recorder.cassette("a", **make), recorder.cassette("b", **make)
+    first, second = recorder.cassette("a", {}, recorded_at="n"), recorder.cassette("b", {})
 
     assert (len(first.interactions), len(second.interactions)) == (1, 0)
-    assert (first.name, first.app, first.head["note"]) == ("a", site.app, "n")
-    assert first.head["recorded_at"] == "now"
+    assert (first.name, first.app, first.head["recorded_at"]) == ("a", site.app, "n")

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from pytest_lookloox import LookLoox, LookLooxClientWarning
+from pytest_lookloox import LookLoox
 from pytest_lookloox.__main__ import main
-from pytest_lookloox.cassettes.cassette import parse
+from pytest_lookloox.cassettes.library import load
 from pytest_lookloox.provider.http import html_response
+from pytest_lookloox.provider.platforms import PLATFORMS, Platform
 from tests.cassettes.site import APP, PRIVATE, SECRET, Site, running_site
 from tests.conftest import Run
 
+BOTH_PLATFORMS = pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLATFORMS)
 NAMES = ["login", "reused_auth_key", "unknown_token", "wrong_app_secret"]
 VALUES = ("app_id", "app_secret", "auth_key")
 
@@ -44,7 +46,11 @@ def names_in(directory: Path) -> list[str]:
     return sorted(file.stem for file in directory.iterdir())
 
 
-def test_what_is_shown(record: Record, site: Site, tmp_path: Path, capsys: Output) -> None:
+@BOTH_PLATFORMS
+def test_what_is_shown(
+    record: Record, site: Site, tmp_path: Path, capsys: Output, platform: Platform
+) -> None:
+    site.provider.platform = platform
     assert record() == 0
 
     base_url = site.app.base_url
@@ -53,16 +59,21 @@ def test_what_is_shown(record: Record, site: Site, tmp_path: Path, capsys: Outpu
         == f"""\
 These 5 requests will be sent to {base_url}, and nothing else:
 
-  1. GET /api/authorize      turns your auth_key into an access_token
-  2. GET /api/get_user_info  reads your profile with it
-  3. GET /api/authorize      uses the auth_key again
-  4. GET /api/authorize      uses a wrong app_secret
-  5. GET /api/get_user_info  uses an unknown token
+  1. /api/authorize      turns your auth_key into an access_token
+  2. /api/get_user_info  reads your profile with it
+  3. /api/authorize      uses the auth_key again
+  4. /api/authorize      uses a wrong app_secret
+  5. /api/get_user_info  uses an unknown token
+
+Each is a GET, as documented. If the server does not read the parameters of the first one, it is
+sent once more, by POST, and the others to authorize by POST, too.
 
 Open this link in a browser, sign in and approve; take the auth_key from the address that the
 browser ends at, which begins with {APP.redirect_url}. Do not let your app use it up.
 
   {base_url}/api/oauth?app_id=31337
+
+Platform of the server: "{platform.name}" (authorize by {platform.authorize_method})
 
 written: {tmp_path / "login.yaml"}
 written: {tmp_path / "reused_auth_key.yaml"}
@@ -71,14 +82,19 @@ written: {tmp_path / "unknown_token.yaml"}
 They contain no secret; see for yourself, then commit them.
 """
     )
+    first_try = ["authorize"] if platform.name == "current" else []
     assert [request.path.rpartition("/")[2] for request in site.requests] == [
-        *("authorize", "get_user_info", "authorize", "authorize", "get_user_info")
+        *first_try,
+        *("authorize", "get_user_info", "authorize", "authorize", "get_user_info"),
     ]
+    assert load(tmp_path / "login.yaml").platform == platform
 
 
+@BOTH_PLATFORMS
 def test_cassettes_contain_no_secret(
-    record: Record, site: Site, tmp_path: Path, capsys: Output
+    record: Record, site: Site, tmp_path: Path, capsys: Output, platform: Platform
 ) -> None:
+    site.provider.platform = platform
     record()
 
     assert names_in(tmp_path) == NAMES
@@ -88,8 +104,8 @@ def test_cassettes_contain_no_secret(
     assert main(["scan", str(tmp_path)]) == 0
     assert main(["verify", str(tmp_path)]) == 0
     notes = capsys.readouterr().out.splitlines()[-3:]
-    assert notes[0].endswith("note: user_info.placeholder-name-1 is not simulated")
-    assert notes[-1] == "cassettes: 4, differences: 0, notes: 2"
+    assert notes[0].endswith("note: body.user_info.name-1 is not simulated")
+    assert notes[-1] == "cassettes: 4, findings: 0, notes: 2"
 
 
 def test_recorded_login_is_played(record: Record, run: Run, pytester: pytest.Pytester) -> None:
@@ -101,7 +117,7 @@ def test_recorded_login_is_played(record: Record, run: Run, pytester: pytest.Pyt
 
         @pytest.mark.lookloox_cassette("login")
         def test_it(lookloox):
-            assert lookloox.base_url.startswith("http://127.0.0.1:")
+            assert lookloox.base_url == "https://lookloox.com"
             user = log_in(lookloox)
             assert user["user_firstname"] == lookloox.user["user_firstname"] == "Amina"
             assert user["user_birthdate"] is None
@@ -110,16 +126,16 @@ def test_recorded_login_is_played(record: Record, run: Run, pytester: pytest.Pyt
     result.assert_outcomes(passed=1)
 
 
+@pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
 def test_origin_is_live_unless_the_host_is_this_machine(record: Record, tmp_path: Path) -> None:
     record()
-    assert parse(tmp_path / "login.yaml").head["recorded_from"] == "simulator"
+    assert load(tmp_path / "login.yaml").head["recorded_from"] == "simulator"
     provider = LookLoox(app_id=APP.app_id, app_secret=SECRET, redirect_url=APP.redirect_url)
     with pytest.MonkeyPatch.context() as environment, provider:
         environment.setenv("LOOKLOOX_AUTH_KEY", provider.issue_auth_key())
-        with pytest.warns(LookLooxClientWarning, match="auth_key"):
-            assert record("--overwrite", base_url=provider.base_url) == 0
-    head = parse(tmp_path / "login.yaml").head
-    assert (head["recorded_from"], head["base_url"]) == ("live", "https://lookloox.com")
+        assert record("--directory", str(tmp_path / "x"), base_url=provider.base_url) == 0
+    live = load(tmp_path / "x" / "login.yaml")
+    assert (live.head["recorded_from"], live.app.base_url) == ("live", "https://lookloox.com")
 
 
 @pytest.mark.parametrize(
@@ -183,7 +199,7 @@ def test_existing_cassette_is_kept_without_overwrite(
 ) -> None:
     (tmp_path / name).touch()
     assert record() == 2
-    assert f"{name} exists already; to replace it, add --overwrite" in capsys.readouterr().err
+    assert f"{name} exists already; add --overwrite to replace it" in capsys.readouterr().err
     assert site.requests == []
     assert record("--overwrite") == 0
     assert (tmp_path / "login.yaml").read_text(encoding="ascii")
@@ -207,6 +223,16 @@ def test_failed_login_writes_nothing_and_shows_no_secret(
     assert SECRET not in out + err
     assert site.auth_key not in out + err
     assert names_in(tmp_path) == []
+
+
+def test_unknown_message_is_for_the_terminal_alone(
+    record: Record, site: Site, tmp_path: Path, capsys: Output
+) -> None:
+    site.refusal = f"Sorry Wilhelmina\x1b[2J, {site.auth_key} is no key"
+    assert record() == 0
+    shown = "a placeholder takes the place of “Sorry Wilhelmina�[2J, *** is no key”"
+    assert f"\nwrong_app_secret: {shown}\nwritten: " in capsys.readouterr().out
+    assert load(tmp_path / "reused_auth_key.yaml").interactions[0].field("message") == "text-1"
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,21 @@
-"""No test of this folder leaves this machine."""
+"""No test of this folder leaves this machine, or anything of the stubs behind."""
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
+from requests.adapters import HTTPAdapter
+from responses import RequestsMock
+
+Get = Callable[[str], httpx.Response]
 
 _EVENTS = {
     "socket.connect": lambda arguments: arguments[1],
@@ -58,3 +64,35 @@ def nothing_leaves_this_machine() -> Iterator[None]:
     with guarded() as attempts:
         yield
     assert attempts == []
+
+
+def footprint() -> list[Any]:
+    """Return what the stubs change in `requests`, `responses` and `httpx`."""
+    functions = [
+        vars(httpx.HTTPTransport)["handle_request"],
+        vars(httpx.AsyncHTTPTransport)["handle_async_request"],
+    ]
+    codes = [function.__code__ for function in functions]
+    return [HTTPAdapter.send, RequestsMock._on_request, *functions, *codes]
+
+
+@pytest.fixture(autouse=True)
+def no_stub_is_left() -> Iterator[None]:
+    before = footprint()
+    yield
+    assert footprint() == before
+
+
+def get_async(url: str) -> httpx.Response:
+    async def run() -> httpx.Response:
+        async with httpx.AsyncClient() as client:
+            return await client.get(url)
+
+    return asyncio.run(run())
+
+
+@pytest.fixture(params=[httpx.get, get_async], ids=["sync", "async"])
+def get(request: pytest.FixtureRequest) -> Get:
+    """Get a URL with either kind of client of `httpx`."""
+    chosen: Get = request.param
+    return chosen

@@ -44,6 +44,11 @@ async def test_marker(lookloox):
     assert answer.json()["message"] == "Bad Request, expired access_token"
 
 @pytest.mark.asyncio
+async def test_other_client(lookloox):
+    with pytest.raises(OSError, match="lookloox_server"):
+        await asyncio.open_connection("lookloox.com", 443)
+
+@pytest.mark.asyncio
 async def test_server(lookloox_server):
     assert await asyncio.to_thread(logs_in, lookloox_server)
 
@@ -59,5 +64,5 @@ def test_both_modes(run: Run, mode: str) -> None:
     loops = ["-o", "asyncio_default_fixture_loop_scope=function"]
     result = run(SUITE, "-Werror", *loops, f"--asyncio-mode={mode}", plugins=["asyncio"])
 
-    result.assert_outcomes(passed=6, errors=1)
+    result.assert_outcomes(passed=7, errors=1)
     result.stdout.fnmatch_lines(["*lookloox_expired_token never took*"])

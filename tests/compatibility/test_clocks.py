@@ -71,11 +71,5 @@ def test_token_of_the_past_is_expired_in_the_present(clock: Clock) -> None:
 
 @pytest.mark.lookloox_expired_token
 @freeze_time("2030-01-01")
-def test_decorator_of_freezegun_and_marker(lookloox: LookLoox) -> None:
-    assert is_expired(lookloox, lookloox.issue_access_token())
-
-
-@pytest.mark.lookloox_expired_token
-@time_machine.travel("2030-01-01T00:00:00Z", tick=False)
-def test_decorator_of_time_machine_and_marker(lookloox: LookLoox) -> None:
+def test_decorator_and_marker(lookloox: LookLoox) -> None:
     assert is_expired(lookloox, lookloox.issue_access_token())

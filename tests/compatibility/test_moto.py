@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import requests
 
@@ -21,14 +19,6 @@ def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
 
 
-@pytest.fixture
-def aws() -> Iterator[None]:
-    from moto import mock_aws
-
-    with mock_aws():
-        yield
-
-
 def both_answer(provider: LookLoox) -> bool:
     import boto3  # type: ignore[import-untyped]
 
@@ -38,36 +28,21 @@ def both_answer(provider: LookLoox) -> bool:
     return names == ["orders"] and log_in(provider) == provider.user
 
 
-def test_opened_before_and_after_in_one_test() -> None:
+def test_it_is_opened_before_inside_and_as_a_decorator() -> None:
     from moto import mock_aws
 
     with mock_aws(), LookLoox() as provider:
         assert both_answer(provider)
         with mock_aws():
             assert both_answer(provider)
-        assert both_answer(provider)
-    with LookLoox() as provider:
-        with mock_aws():
-            assert both_answer(provider)
-        assert log_in(provider) == provider.user
+        assert mock_aws(both_answer)(provider)
 
 
-def test_fixture_before(aws: None, lookloox: LookLoox) -> None:
-    assert both_answer(lookloox)
-
-
-def test_fixture_inside(lookloox: LookLoox, aws: None) -> None:
-    assert both_answer(lookloox)
-
-
-def test_decorator(lookloox: LookLoox) -> None:
+def test_it_lets_no_other_host_through(lookloox: LookLoox) -> None:
     from moto import mock_aws
 
-    assert mock_aws(both_answer)(lookloox)
-
-
-def test_aws_by_requests_and_no_other_host(aws: None, lookloox: LookLoox) -> None:
-    assert both_answer(lookloox)
-    assert "orders" in requests.get("https://s3.amazonaws.com/", timeout=TIMEOUT).text
-    with pytest.raises(requests.ConnectionError, match="was refused"):
-        requests.get("https://shop.invalid/", timeout=TIMEOUT)
+    with mock_aws():
+        assert both_answer(lookloox)
+        assert "orders" in requests.get("https://s3.amazonaws.com/", timeout=TIMEOUT).text
+        with pytest.raises(requests.ConnectionError, match="was refused"):
+            requests.get("https://shop.invalid/", timeout=TIMEOUT)

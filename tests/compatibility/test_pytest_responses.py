@@ -20,8 +20,7 @@ def both_answer(provider, mock):
     shop = requests.get(SHOP, timeout=5).text
     return shop == "shop" and log_in(provider) == provider.user
 
-@pytest.mark.parametrize("number", range(3))
-def test_module(lookloox, number):
+def test_module(lookloox):
     assert both_answer(lookloox, module)
 
 @pytest.mark.withoutresponses
@@ -46,10 +45,6 @@ def test_stub_before(stub_before, lookloox, number):
 def test_unknown(lookloox):
     with pytest.raises(requests.ConnectionError, match="was refused"):
         requests.get(SHOP, timeout=5)
-
-def test_without_the_provider():
-    with pytest.raises(requests.ConnectionError, match="refused by Responses"):
-        requests.get(SHOP, timeout=5)
 """
 
 
@@ -59,4 +54,4 @@ def test_both_answer_in_one_test(run: Run, seed: int, monkeypatch: pytest.Monkey
     monkeypatch.setattr(HTTPAdapter, "send", HTTPAdapter.send)
     result = run(SUITE, "-Werror", f"--randomly-seed={seed}", plugins=["pytest-responses"])
 
-    result.assert_outcomes(passed=10)
+    result.assert_outcomes(passed=7)

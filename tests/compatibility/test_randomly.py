@@ -21,11 +21,6 @@ def test_secrets_do_not_repeat(lookloox, secrets, number):
     assert not secrets & SEEN
     SEEN.update(secrets)
     assert log_in(lookloox) == lookloox.user
-
-@pytest.mark.parametrize("number", range(4))
-def test_memory_is_the_tests_own(lookloox, number):
-    assert lookloox.calls == []
-    lookloox.remove_user("1042")
 """
 
 
@@ -33,5 +28,5 @@ def test_memory_is_the_tests_own(lookloox, number):
 def test_any_order(run: Run, seed: int) -> None:
     result = run(SUITE, "-Werror", f"--randomly-seed={seed}")
 
-    result.assert_outcomes(passed=12)
+    result.assert_outcomes(passed=8)
     result.stdout.fnmatch_lines([f"Using --randomly-seed={seed}"])

@@ -38,6 +38,38 @@ import requests
 def test_it(lookloox):
     requests.get("https://shop.invalid/", timeout=5)
 """
+OTHER_CLIENT = """
+import socket
+from urllib.request import urlopen
+
+import pytest
+
+FOUND = socket.socket.connect, socket.getaddrinfo, socket.gethostbyname
+
+def is_as_found():
+    return FOUND == (socket.socket.connect, socket.getaddrinfo, socket.gethostbyname)
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_hosts_allowed(lookloox):
+    with pytest.raises(OSError, match="lookloox_server"):
+        urlopen(lookloox.base_url, timeout=5)
+
+def test_after_hosts_allowed():
+    assert is_as_found()
+
+LATER, BEFORE = ("lookloox", "socket_disabled"), ("socket_disabled", "lookloox")
+
+@pytest.mark.parametrize("names", [LATER, BEFORE])
+def test_socket_disabled(request, names):
+    for name in names:
+        request.getfixturevalue(name)
+    for reach in (urlopen, lambda _: socket.gethostbyname("lookloox.com")):
+        with pytest.raises((OSError, UserWarning), match="lookloox_server|A test tried to use"):
+            reach("https://lookloox.com")
+
+def test_after_socket_disabled():
+    assert is_as_found()
+"""
 
 
 @pytest.mark.parametrize(
@@ -62,3 +94,9 @@ def test_what_it_forbids_fails_loudly(run: Run, suite: str, outcomes: dict[str, 
 
     result.assert_outcomes(**outcomes)
     result.stdout.fnmatch_lines(["*A test tried to use socket*"])
+
+
+def test_other_clients_are_stopped_and_nothing_is_left(run: Run) -> None:
+    suite = run(OTHER_CLIENT, "-pno:randomly", plugins=["socket"])
+
+    suite.assert_outcomes(passed=5)

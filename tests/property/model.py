@@ -7,8 +7,10 @@ disagrees.
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 API_DISABLED = "The developers module has been disabled by the admin"
@@ -20,13 +22,80 @@ SECRET = re.compile(r"[0-9a-f]{32}")
 
 @dataclass
 class Answer:
-    """An answer as a client gets it; `is_lost` if the connection broke instead."""
+    """An answer as a client gets it; `is_lost` if it cannot be read, or the connection broke."""
 
-    status: int
+    status: int | None
     content_type: str
     body: Any
     location: str | None
     is_lost: bool = False
+
+    def is_page(self, status: int, text: str) -> bool:
+        """Return whether this is a page with that status, which contains the text."""
+        is_html = self.content_type.startswith("text/html")
+        return (self.status, is_html, self.location) == (status, True, None) and text in self.body
+
+
+def _status(status: int) -> Callable[[Answer], bool]:
+    return lambda answer: not answer.is_lost and answer.status == status
+
+
+def _leads_to(pattern: str) -> Callable[[Answer], bool]:
+    return lambda answer: answer.status == 302 and bool(re.search(pattern, answer.location or ""))
+
+
+def _is_lost(answer: Answer) -> bool:
+    return answer.is_lost
+
+
+INSTEAD: dict[str, Callable[[Answer], bool]] = {
+    **{f"http_{status}": _status(status) for status in (400, 401, 429, 500, 502, 503)},
+    "maintenance_page": lambda answer: answer.is_page(200, "Down for maintenance"),
+    "redirect_to_sign_in": _leads_to("^/sign-in$"),
+    "too_many_redirects": _leads_to(r"^/api/\w+\?.*lookloox_attempt="),
+    **dict.fromkeys(("connect_timeout", "connection_refused", "tls_error"), _is_lost),
+}
+"""What a client gets where the request is not carried out, by the name of the fault."""
+
+AFTERWARDS: dict[str, Callable[[Answer], bool]] = {
+    **dict.fromkeys(("connection_reset", "read_timeout", "truncated_json"), _is_lost),
+    "empty_body": lambda answer: answer.body == "",
+}
+"""How an answer is lost where the request is carried out."""
+
+
+def _without_comma(answer: Answer) -> Answer:
+    assert answer.body[-2] == ","
+    return replace(answer, body=json.loads(answer.body[:-2] + answer.body[-1]))
+
+
+def _without_warning(answer: Answer) -> Answer:
+    warning, end, body = answer.body.rpartition("<br />\n")
+    assert end
+    assert warning.startswith("<br />\n<b>Warning</b>")
+    assert answer.content_type.startswith("text/html")
+    return replace(answer, content_type="application/json", body=json.loads(body))
+
+
+def _at_the_right_address(answer: Answer) -> Answer:
+    assert _leads_to("^(https://lookloox.com)?/$")(answer)
+    return replace(answer, status=None, location=None)
+
+
+ALTERED: dict[str, Callable[[Answer], Answer]] = {
+    "malformed_json": _without_comma,
+    "php_warning": _without_warning,
+    "wrong_site_address": _at_the_right_address,
+}
+"""What an answer was before the fault altered it; `None` for a status that it replaced."""
+
+OF_THE_API = [
+    *("api_disabled", "deleted_user", "empty_access_token", "empty_user_info", "expired_token"),
+    *("missing_access_token", "missing_auth_key", "missing_user_info", "reused_auth_key"),
+    *("unknown_app", "unknown_token", "wrong_app_secret"),
+]
+BAD_TOKENS = {"empty_access_token": {"access_token": ""}, "missing_access_token": {}}
+FAULTS = sorted([*INSTEAD, *AFTERWARDS, *ALTERED, *OF_THE_API])
 
 
 @dataclass
@@ -55,6 +124,7 @@ Login = tuple[str, str]
 class Model:
     """What the provider must remember."""
 
+    platform: str
     token_lifetime: int
     error_status: int
     visitor: str
@@ -97,16 +167,17 @@ class Model:
         self.fault = None if applies else self.fault
         return applies
 
-    def _never_arrived(self, answer: Answer) -> bool:
-        """Return whether the request did not reach the API."""
-        if self._applies("http_500"):
-            assert answer.status == 500
-            return True
-        if self._applies("connection_refused"):
-            assert answer.is_lost
-            return True
-        assert answer.is_lost == self._applies("read_timeout")
-        return False
+    def _from_the_api(self, answer: Answer) -> Answer | None:
+        """Return what the API answered, or `None` if the request was not carried out."""
+        fault = self.fault or ""
+        if fault not in {*INSTEAD, *AFTERWARDS, *ALTERED}:
+            assert not answer.is_lost
+            return answer
+        self.fault = None
+        if fault in ALTERED:
+            return ALTERED[fault](answer)
+        assert {**INSTEAD, **AFTERWARDS}[fault](answer)
+        return None if fault in INSTEAD else replace(answer, is_lost=True)
 
     def judge_oauth(self, app_id: str, answer: Answer) -> str | None:
         """Judge the browser's leg; return the auth_key if the user was sent back with one."""
@@ -118,15 +189,27 @@ class Model:
             return self._require_page(answer, 200, API_DISABLED)
         if not self.is_usable(app_id):
             return self._require_page(answer, 200, UNKNOWN_APP.replace("'", "&#x27;"))
-        redirect_url, _, auth_key = (answer.location or "").rpartition("?auth_key=")
-        assert (answer.status, redirect_url) == (302, self.apps[app_id].redirect_url)
+        redirect_url = self.apps[app_id].redirect_url
+        assert answer.status == 302
+        if self._applies("missing_auth_key"):
+            assert answer.location == redirect_url
+            self.unspent.pop((app_id, self.visitor), None)
+            return None
+        start, _, auth_key = (answer.location or "").rpartition("?auth_key=")
+        assert start == redirect_url
         self.note_auth_key(app_id, self.visitor, auth_key)
         return auth_key
 
-    def judge_authorize(self, params: dict[str, str], answer: Answer) -> str | None:
-        """Judge the server's leg; return the access_token if the client got one."""
-        if self._never_arrived(answer):
+    def judge_authorize(self, method: str, params: dict[str, str], seen: Answer) -> str | None:
+        """Judge the server's leg; return the access_token if the client got one.
+
+        The parameters came in the query of a GET, or in the form of a POST.
+        """
+        answer = self._from_the_api(seen)
+        if answer is None:
             return None
+        if method != {"documented": "GET", "current": "POST"}[self.platform]:
+            params = {}
         app_id, auth_key = params.get("app_id", ""), params.get("auth_key", "")
         for name in ("app_id", "app_secret", "auth_key"):
             if not params.get(name, "").strip():
@@ -144,10 +227,12 @@ class Model:
         del self.unspent[owners[0]]
         if self._applies("reused_auth_key"):
             return self._require_error(answer, "Bad Request, invalid auth_key")
-        is_empty = self._applies("empty_access_token")
         self._require_json(answer)
-        if answer.is_lost or is_empty:
-            assert answer.is_lost or answer.body == {"access_token": ""}
+        for fault, body in BAD_TOKENS.items():
+            if self._applies(fault):
+                assert answer.body == body
+                answer.is_lost = True
+        if answer.is_lost:
             self.note_token(*owners[0], None)
             return None
         assert list(answer.body) == ["access_token"]
@@ -155,9 +240,10 @@ class Model:
         self.note_token(*owners[0], access_token)
         return access_token
 
-    def judge_get_user_info(self, params: dict[str, str], answer: Answer) -> None:
+    def judge_get_user_info(self, params: dict[str, str], seen: Answer) -> None:
         """Judge the profile."""
-        if self._never_arrived(answer):
+        answer = self._from_the_api(seen)
+        if answer is None:
             return
         access_token = params.get("access_token", "")
         if not access_token.strip():
@@ -176,9 +262,24 @@ class Model:
             self._require_error(answer, "Bad Request, expired access_token")
             return
         self._require_json(answer)
-        user_info = self.users.get(owners[0][1])
-        is_gone = user_info is None or self._applies("deleted_user")
-        assert answer.is_lost or answer.body == ([] if is_gone else {"user_info": user_info})
+        assert answer.is_lost or answer.body == self._profile(owners[0][1])
+
+    def _profile(self, user_id: str) -> Any:
+        user_info = self.users.get(user_id)
+        if user_info is None or self._applies("deleted_user"):
+            return []
+        if self._applies("missing_user_info"):
+            return {}
+        if self._applies("empty_user_info"):
+            return {"user_info": dict.fromkeys(user_info, "")}
+        return {"user_info": self._fields(user_info)}
+
+    def _fields(self, user_info: dict[str, Any]) -> dict[str, Any]:
+        if self.platform == "documented":
+            return user_info
+        uploads = "https://lookloox.com/content/uploads/"
+        picture = uploads + user_info["user_picture"]
+        return {**user_info, "profile_picture": picture, "profile_cover": uploads}
 
     def _require_new(self, secret: str) -> None:
         assert SECRET.fullmatch(secret)
@@ -186,18 +287,16 @@ class Model:
         self.seen.add(secret)
 
     def _require_page(self, answer: Answer, status: int, text: str) -> str | None:
-        assert answer.status == status
-        assert answer.content_type.startswith("text/html")
-        assert answer.location is None
-        assert text in answer.body
+        assert answer.is_page(status, text)
         return None
 
     def _require_json(self, answer: Answer) -> None:
         if not answer.is_lost:
-            assert (answer.status, answer.content_type) == (200, "application/json")
+            assert (answer.status or 200, answer.content_type) == (200, "application/json")
 
     def _require_error(self, answer: Answer, message: str) -> str | None:
         if not answer.is_lost:
             assert answer.body == {"error": True, "message": message}
-            assert (answer.status, answer.content_type) == (self.error_status, "application/json")
+            status = answer.status or self.error_status
+            assert (status, answer.content_type) == (self.error_status, "application/json")
         return None

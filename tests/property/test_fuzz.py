@@ -6,16 +6,21 @@ import json
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from requests import Session
 
 from pytest_lookloox import LookLoox
-from pytest_lookloox.provider.http import Request
+from pytest_lookloox.provider.http import FORM_TYPE, Request
+from pytest_lookloox.provider.models import DEFAULT_APP
+from tests.property.examples import examples
 
 TEXT = st.text(max_size=30)
 NAMES = st.sampled_from(["app_id", "app_secret", "auth_key", "access_token", "user_id", "decision"])
-VALUES = st.sampled_from(["test-app-id", "test-app-secret", "1042", "approve", "%00", "%ff"]) | TEXT
+VALUES = (
+    st.sampled_from([DEFAULT_APP.app_id, DEFAULT_APP.app_secret, "1042", "approve", "%00", "%ff"])
+    | TEXT
+)
 PAIRS = st.lists(st.tuples(NAMES | TEXT, VALUES), max_size=5)
 QUERY = TEXT | PAIRS.map(lambda pairs: "&".join(f"{name}={value}" for name, value in pairs))
 PATH = (
@@ -36,21 +41,25 @@ REQUEST = st.builds(
         {},
         optional={
             "Cookie": TEXT | TEXT.map("lookloox_session={}".format) | st.binary(max_size=40),
+            "Content-Type": st.sampled_from([FORM_TYPE, "multipart/form-data; boundary=x"]) | TEXT,
             "Accept-Language": TEXT | st.sampled_from(LANGUAGES) | st.binary(max_size=40),
         },
     ),
-    body=PAIRS.map(dict).map(urlencode).map(str.encode) | st.binary(max_size=40),
+    body=PAIRS.map(dict).map(urlencode).map(str.encode)
+    | st.binary(max_size=40)
+    | st.binary(max_size=40).map(b"--x\r\n%b\r\n\r\n--x--".__mod__),
 )
 PROVIDER = st.builds(
     LookLoox,
+    platform=st.sampled_from(["documented", "current"]),
     approved=st.booleans(),
     signed_in=st.booleans(),
     error_status=st.sampled_from([200, 400, 500]),
-    user=st.fixed_dictionaries({}, optional={"user_id": TEXT | st.none() | st.integers()}),
+    user=st.fixed_dictionaries({}, optional={"user_id": TEXT | st.none() | st.integers(0, 2**62)}),
 )
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(PROVIDER, st.lists(REQUEST, max_size=6))
 @example(LookLoox(), [Request("GET", "/\ud800", "app_id=\ud800")])
 def test_provider(provider: LookLoox, requests: list[Request]) -> None:
@@ -65,7 +74,7 @@ def test_provider(provider: LookLoox, requests: list[Request]) -> None:
     assert all(len(repr(call)) < 2000 for call in provider.calls)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "HEAD"]),
     path=PATH,

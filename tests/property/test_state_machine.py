@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from contextlib import ExitStack, suppress
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import pytest
+import requests
 import time_machine
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -18,38 +20,41 @@ from hypothesis.stateful import (
     multiple,
     precondition,
     rule,
+    run_state_machine_as_test,
 )
 
 from pytest_lookloox import LookLoox, build_user_info
-from pytest_lookloox.provider.http import Request
-from tests.property.model import Answer, AppRecord, Model
+from pytest_lookloox.faults import catalogue
+from pytest_lookloox.provider.http import FORM_TYPE, Request
+from pytest_lookloox.provider.models import DEFAULT_APP
+from tests.property.examples import examples
+from tests.property.model import FAULTS, Answer, AppRecord, Model
+
+pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
 
 USER_IDS = st.sampled_from(["1042", "7", "8"])
-APP_IDS = st.sampled_from(["test-app-id", "second", "third"])
-SECRETS = st.sampled_from(["test-app-secret", "other-secret"])
+FIRST_APP = DEFAULT_APP.app_id
+APP_IDS = st.sampled_from([FIRST_APP, "second", "third"])
+SECRETS = st.sampled_from([DEFAULT_APP.app_secret, "other-secret"])
+METHODS = st.sampled_from(["GET", "POST"])
 BLANK = st.sampled_from(["", " ", "\t\n", "\u00a0"])
 UNKNOWN = st.sampled_from(["unknown", "0" * 32])
-SECONDS = st.sampled_from([1, 60, 3600])
-FAULTS = st.sampled_from(
-    [
-        "api_disabled",
-        "connection_refused",
-        "deleted_user",
-        "empty_access_token",
-        "expired_token",
-        "http_500",
-        "read_timeout",
-        "reused_auth_key",
-        "unknown_app",
-        "unknown_token",
-        "wrong_app_secret",
-    ]
-)
+SECONDS = st.sampled_from([1, 60, 61, 3600])
+
+
+def answer_of(status: int, content_type: str, text: str, location: str | None) -> Answer:
+    """Return an answer with its JSON, unless something else is called JSON."""
+    body: Any = text
+    if content_type == "application/json":
+        with suppress(ValueError):
+            body = json.loads(text)
+    return Answer(status, content_type, body, location)
 
 
 class LookLooxMachine(RuleBasedStateMachine):
     """Each rule does something to the provider and lets the model judge the answer."""
 
+    faults: ClassVar = FAULTS
     keys: Bundle[str] = Bundle("keys")
     tokens: Bundle[str] = Bundle("tokens")
 
@@ -59,27 +64,50 @@ class LookLooxMachine(RuleBasedStateMachine):
         self._stopped_clock = time_machine.travel(0, tick=False)
         self._stopped_clock.start()
         self.requests = 0
+        self.opened = ExitStack()
+        self.opened.callback(self._stopped_clock.stop)
 
     def teardown(self) -> None:
-        self._stopped_clock.stop()
+        self.opened.close()
 
-    @initialize(lifetime=st.sampled_from([60, 3600]), status=st.sampled_from([200, 400, 401]))
-    def start(self, lifetime: int, status: int) -> None:
-        self.provider = LookLoox(token_lifetime=lifetime, error_status=status)
+    @initialize(
+        platform=st.sampled_from(["documented", "current"]),
+        lifetime=st.sampled_from([None, 60, 3600]),
+        status=st.sampled_from([200, 400, 401]),
+    )
+    def start(self, platform: str, lifetime: int | None, status: int) -> None:
+        options: Any = {"platform": platform, "token_lifetime": lifetime, "error_status": status}
+        self.provider = LookLoox(**options, strict=False)
+        self.address = self.open()
         app = self.provider.app
-        self.model = Model(lifetime, status, visitor="1042")
+        lifetime = lifetime or {"documented": 3600, "current": 60}[platform]
+        self.model = Model(platform, lifetime, status, visitor="1042")
         self.model.users["1042"] = self.provider.user
         self.model.apps[app.app_id] = AppRecord(app.app_secret, app.redirect_url)
+        self.usual_method = {"documented": "GET", "current": "POST"}[platform]
 
-    def ask(self, endpoint: str, params: dict[str, str]) -> Answer:
+    def open(self) -> str:
+        """Make the provider reachable until the end of an example; return its address."""
+        return self.provider.base_url
+
+    def ask(self, endpoint: str, params: dict[str, str], method: str = "GET") -> Answer:
         self.requests += 1
-        request = Request("GET", f"/api/{endpoint}", urlencode(params))
+        try:
+            return self.send(endpoint, params, method)
+        except requests.RequestException:
+            return Answer(None, "", "", None, is_lost=True)
+
+    def send(self, endpoint: str, params: dict[str, str], method: str) -> Answer:
+        """Return the answer; raise a `requests.RequestException` if the connection breaks."""
+        request = Request(method, f"/api/{endpoint}", urlencode(params))
+        if method == "POST":
+            form = {"Content-Type": FORM_TYPE}
+            request = request._replace(query="", headers=form, body=urlencode(params).encode())
         response = self.provider._simulation.handle(request)
-        is_lost = response.fault is not None
-        content_type = response.header("Content-Type") or ""
-        text = response.body.decode()
-        body = json.loads(text) if content_type == "application/json" else text
-        return Answer(response.status, content_type, body, response.header("Location"), is_lost)
+        if response.fault:
+            raise requests.RequestException(response.fault)
+        content_type, location = response.header("Content-Type"), response.header("Location")
+        return answer_of(response.status, content_type or "", response.body.decode(), location)
 
     @rule(user_id=USER_IDS, email=st.sampled_from(["", "a@example.com"]))
     def add_user(self, user_id: str, email: str) -> None:
@@ -119,8 +147,11 @@ class LookLooxMachine(RuleBasedStateMachine):
         self.model.now += seconds
 
     @precondition(lambda self: self.model.fault is None)
-    @rule(fault=FAULTS)
-    def inject_fault(self, fault: str) -> None:
+    @rule(data=st.data())
+    def inject_fault(self, data: st.DataObject) -> None:
+        self.plan(data.draw(st.sampled_from(self.faults)))
+
+    def plan(self, fault: str) -> None:
         self.provider.inject_fault(fault, times=1)
         self.model.fault = fault
 
@@ -129,7 +160,7 @@ class LookLooxMachine(RuleBasedStateMachine):
     def issue_auth_key(self, data: st.DataObject) -> str:
         user_id = data.draw(st.sampled_from(sorted(self.model.users)))
         auth_key = self.provider.issue_auth_key(user_id)
-        self.model.note_auth_key("test-app-id", user_id, auth_key)
+        self.model.note_auth_key(FIRST_APP, user_id, auth_key)
         return auth_key
 
     @precondition(lambda self: self.model.users)
@@ -137,7 +168,7 @@ class LookLooxMachine(RuleBasedStateMachine):
     def issue_access_token(self, data: st.DataObject) -> str:
         user_id = data.draw(st.sampled_from(sorted(self.model.users)))
         access_token = self.provider.issue_access_token(user_id)
-        self.model.note_token("test-app-id", user_id, access_token)
+        self.model.note_token(FIRST_APP, user_id, access_token)
         return access_token
 
     @rule(target=keys, app_id=APP_IDS | BLANK | UNKNOWN)
@@ -147,12 +178,13 @@ class LookLooxMachine(RuleBasedStateMachine):
 
     @rule(target=tokens, auth_key=keys)
     def log_in_at_first_app(self, auth_key: str) -> Any:
-        return self.log_in("test-app-id", auth_key)
+        return self.log_in(FIRST_APP, auth_key)
 
     @rule(target=tokens, app_id=APP_IDS, auth_key=keys)
     def log_in(self, app_id: str, auth_key: str) -> Any:
         secret = self.model.apps[app_id].secret if app_id in self.model.apps else "none"
-        return self._authorize({"app_id": app_id, "app_secret": secret, "auth_key": auth_key})
+        params = {"app_id": app_id, "app_secret": secret, "auth_key": auth_key}
+        return self._authorize(params, self.usual_method)
 
     @rule(
         target=tokens,
@@ -164,18 +196,25 @@ class LookLooxMachine(RuleBasedStateMachine):
                 "auth_key": BLANK | UNKNOWN,
             },
         ),
+        method=METHODS,
     )
-    def authorize_wrongly(self, params: dict[str, str]) -> Any:
-        return self._authorize(params)
+    def authorize_wrongly(self, params: dict[str, str], method: str) -> Any:
+        return self._authorize(params, method)
 
-    def _authorize(self, params: dict[str, str]) -> Any:
-        access_token = self.model.judge_authorize(params, self.ask("authorize", params))
+    def _authorize(self, params: dict[str, str], method: str) -> Any:
+        answer = self.ask("authorize", params, method)
+        access_token = self.model.judge_authorize(method, params, answer)
         return multiple() if access_token is None else access_token
 
     @rule(target=tokens, app_id=APP_IDS)
-    def visit_and_log_in(self, app_id: str) -> Any:
+    def log_in_step_by_step(self, app_id: str) -> Any:
         auth_key = self.visit(app_id)
-        return self.log_in(app_id, auth_key) if isinstance(auth_key, str) else multiple()
+        if not isinstance(auth_key, str):
+            return multiple()
+        access_token = self.log_in(app_id, auth_key)
+        if isinstance(access_token, str):
+            self._get_user_info(access_token)
+        return access_token
 
     @rule(access_token=tokens)
     def get_user_info(self, access_token: str) -> None:
@@ -203,10 +242,66 @@ class LookLooxMachine(RuleBasedStateMachine):
         if hasattr(self, "provider"):
             shown = repr([self.provider, *self.provider.calls, self.provider.app])
             assert not [secret for secret in self.model.seen if secret in shown]
-            assert "test-app-secret" not in shown
+            assert DEFAULT_APP.app_secret not in shown
 
 
-TestLookLoox = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")(
-    LookLooxMachine.TestCase
+class OverStubs(LookLooxMachine):
+    """The same over the stubs for `requests`."""
+
+    def open(self) -> str:
+        self.provider.start()
+        self.opened.callback(self.provider.stop)
+        return super().open()
+
+    def send(self, endpoint: str, params: dict[str, str], method: str) -> Answer:
+        url = f"{self.address}/api/{endpoint}"
+        sent: Any = {"params" if method == "GET" else "data": params}
+        response = requests.request(method, url, **sent, allow_redirects=False, timeout=5)
+        content_type, location = (response.headers.get(x) for x in ("Content-Type", "Location"))
+        return answer_of(response.status_code, content_type or "", response.text, location)
+
+
+class OverServer(OverStubs):
+    """The same over a real port, without the faults that take time, or https."""
+
+    faults: ClassVar = [fault for fault in FAULTS if not fault.endswith(("_timeout", "tls_error"))]
+
+    def open(self) -> str:
+        return self.opened.enter_context(self.provider.serve()).base_url
+
+
+MACHINES = [LookLooxMachine, OverStubs, OverServer]
+
+
+@pytest.mark.parametrize("platform", ["documented", "current"])
+@pytest.mark.parametrize(
+    ("machine", "fault"), [(machine, fault) for machine in MACHINES for fault in machine.faults]
 )
-TestLookLoox.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)
+def test_login_with_a_fault_and_the_one_after_it(
+    machine: type[LookLooxMachine], fault: str, platform: str
+) -> None:
+    running = machine()
+    with running.opened:
+        running.start(platform, None, 400)
+        running.plan(fault)
+        auth_key = running.visit(FIRST_APP)
+        # The second time, the auth_key is spent, or not.
+        for _ in range(2 if isinstance(auth_key, str) else 0):
+            access_token = running.log_in(FIRST_APP, auth_key)
+            if isinstance(access_token, str):
+                running.get_user_info(access_token)
+        assert running.model.fault is None
+
+        assert isinstance(running.log_in_step_by_step(FIRST_APP), str)
+        assert running.provider.calls[-1].error is None
+
+
+@pytest.mark.parametrize(
+    ("machine", "number"), [(LookLooxMachine, 200), (OverStubs, 30), (OverServer, 10)]
+)
+def test_any_order(machine: type[LookLooxMachine], number: int) -> None:
+    run_state_machine_as_test(machine, settings=settings(examples(number), stateful_step_count=50))
+
+
+def test_model_knows_every_fault() -> None:
+    assert sorted(catalogue.FAULTS) == FAULTS

@@ -10,7 +10,9 @@ import pytest
 import requests
 
 from pytest_lookloox import LookLoox
+from pytest_lookloox.provider.platforms import PLATFORMS
 
+BOTH_PLATFORMS = pytest.mark.parametrize("platform", list(PLATFORMS))
 API_DISABLED = "The developers module has been disabled by the admin"
 UNKNOWN_APP = (
     "We're sorry, but the application you're trying to use doesn't exist or has been disabled"
@@ -49,7 +51,7 @@ def json_answer(body: str, status: int = 200) -> Answer:
 
 def error(message: str, status: int = 200) -> Answer:
     """Return the JSON error with this message, letter by letter."""
-    return json_answer(f'{{"error": true, "message": "{message}"}}', status)
+    return json_answer(f'{{"error":true,"message":"{message}"}}', status)
 
 
 def page(text: str, status: int = 200) -> Answer:
@@ -57,8 +59,19 @@ def page(text: str, status: int = 200) -> Answer:
     return Answer(status, "text/html; charset=utf-8", text)
 
 
+@pytest.fixture
+def platform() -> str:
+    """The platform of a test, unless it is marked with `BOTH_PLATFORMS`."""
+    return "documented"
+
+
+@pytest.fixture
+def lookloox_config(platform: str) -> dict[str, str]:
+    return {"platform": platform}
+
+
 @pytest.fixture(params=["lookloox", "lookloox_server"])
-def provider(request: pytest.FixtureRequest) -> LookLoox:
-    """The provider over one of its transports."""
+def provider(request: pytest.FixtureRequest, platform: str) -> LookLoox:
+    """The provider of a platform over one of its transports."""
     over_transport: LookLoox = request.getfixturevalue(request.param)
     return over_transport

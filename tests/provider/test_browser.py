@@ -9,6 +9,8 @@ import pytest
 import requests
 
 from pytest_lookloox import App, LookLoox, build_user_info
+from pytest_lookloox.provider.http import FORM_TYPE
+from pytest_lookloox.provider.models import DEFAULT_APP
 from tests.client import log_in, visit
 from tests.provider.conftest import UNKNOWN_APP, answer, page
 
@@ -36,7 +38,7 @@ class Browser:
         return self.request("GET", response.headers["Location"])
 
     def decide(
-        self, decision: str = "approve", app_id: str = "test-app-id", user_id: str = "1042"
+        self, decision: str = "approve", app_id: str = DEFAULT_APP.app_id, user_id: str = "1042"
     ) -> requests.Response:
         """Press a button on the consent page, which knows the user that it was shown to."""
         return self.post("/consent", decision=decision, app_id=app_id, user_id=user_id)
@@ -85,7 +87,7 @@ def test_sign_in_goes_on_with_the_login(browser: Browser) -> None:
 
 
 def test_forms_with_missing_fields(provider: LookLoox, browser: Browser) -> None:
-    response = browser.post("/consent", app_id="test-app-id", decision="approve")
+    response = browser.post("/consent", app_id=DEFAULT_APP.app_id, decision="approve")
 
     assert user_of(provider, response) == "1042"
     assert browser.post("/sign-in", user_id="7").headers["Location"] == "/api/oauth?app_id="
@@ -100,11 +102,11 @@ def test_browsers_are_signed_in_separately(provider: LookLoox, browser: Browser)
     assert answer(other.visit()) == SIGN_IN
     assert user_of(provider, other.sign_in("1042")) == "1042"
     assert user_of(provider, browser.visit()) == "7"
-    assert user_of(provider, browser.sign_in("1042")) == "1042"
 
 
 def test_session_wins_over_the_signed_in_user(provider: LookLoox, browser: Browser) -> None:
-    assert user_of(provider, browser.sign_in("7")) == "7"
+    browser.sign_in("7")
+
     assert user_of(provider, browser.visit()) == "7"
     assert user_of(provider, Browser(provider).visit()) == "1042"
 
@@ -113,15 +115,13 @@ def test_session_wins_over_the_signed_in_user(provider: LookLoox, browser: Brows
 @pytest.mark.parametrize(
     "form",
     [
-        pytest.param({"data": {"user_id": "unknown", "app_id": "an-app"}}, id="unknown"),
-        pytest.param({"data": {"user_id": "7 "}}, id="not trimmed"),
-        pytest.param({"data": ""}, id="empty"),
-        pytest.param({"data": "=&&==&%zz"}, id="malformed"),
-        pytest.param({"data": b"user_id=\xff"}, id="not UTF-8"),
-        pytest.param({"data": "user_id[]=1042"}, id="a PHP array"),
-        pytest.param({"json": {"user_id": "1042"}}, id="json"),
-        pytest.param({"files": {"user_id": b"1042"}}, id="upload"),
+        {"data": {"user_id": "unknown", "app_id": "an-app"}},
+        {"data": {"user_id": "7 "}},
+        {"data": "=&&==&%zz", "headers": {"Content-Type": FORM_TYPE}},
+        {"data": b"user_id=\xff", "headers": {"Content-Type": FORM_TYPE}},
+        {"json": {"user_id": "1042"}},
     ],
+    ids=["unknown", "not trimmed", "malformed", "not UTF-8", "json"],
 )
 def test_form_without_a_known_user_gets_the_page_again(
     browser: Browser, form: dict[str, Any]
@@ -200,29 +200,6 @@ def test_decision_counts_for_the_user_who_saw_the_page(browser: Browser) -> None
     assert answer(response) == CONSENT
     assert "Bob Ray" in response.text
     assert answer(browser.visit()) == CONSENT
-
-
-@pytest.mark.parametrize(
-    ("accept_language", "language"),
-    [(None, "en"), ("fr-CH, en;q=0.5", "fr"), ("en, fr;q=0.5", "en"), (b"fr", "fr")],
-)
-@pytest.mark.lookloox(approved=False, strict=False)
-def test_language_of_every_page(
-    provider: LookLoox, browser: Browser, accept_language: str | None, language: str
-) -> None:
-    browser.session.headers["Accept-Language"] = accept_language  # type: ignore[assignment]
-    pages = [
-        browser.visit(),
-        browser.decide("refuse"),
-        browser.visit(App("unknown", "", "")),
-        browser.visit(App("", "", "")),
-        browser.request("GET", "/sign-in"),
-        browser.request("GET", "/elsewhere"),
-    ]
-    provider.remove_user("1042")
-    pages.append(browser.visit())
-
-    assert [page.text.count(f'<html lang="{language}">') for page in pages] == [1] * len(pages)
 
 
 def test_steps_on_pages_are_not_calls_of_the_api(provider: LookLoox, browser: Browser) -> None:

@@ -15,6 +15,11 @@ from pytest_lookloox.provider.http import (
     text_response,
 )
 
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+MULTIPART = (
+    b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\xc3\xa9\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="b"\r\n\r\n\r\n--x--\r\n'
+)
 HTML = ("Content-Type", "text/html; charset=utf-8")
 JSON = ("Content-Type", "application/json")
 TEXT = ("Content-Type", "text/plain; charset=utf-8")
@@ -37,9 +42,39 @@ def test_parameters_and_form(query: str, expected: dict[str, str]) -> None:
     request.params()["a"] = "the caller's own"
 
     assert request.params() == expected
-    assert Request("POST", "/", body=body).form() == expected
-    assert Request("PUT", "/", body=body).form() == {}
-    assert Request("POST", "/", body=b"a=\xff").form() == {"a": "�"}
+    assert Request("POST", "/", headers=FORM, body=body).form() == expected
+    assert Request("POST", "/", "b=1", FORM, b"a=2").params() == {"a": "2", "b": "1"}
+
+
+@pytest.mark.parametrize(
+    ("method", "content_type", "body", "expected"),
+    [
+        ("POST", "application/x-www-form-urlencoded; charset=utf-8", b"a=\xff", {"a": "�"}),
+        ("POST", "multipart/form-data; boundary=x", MULTIPART, {"a": "é", "b": ""}),
+        ("POST", "multipart/form-data", MULTIPART, {}),
+        ("POST", "multipart/form-data; boundary=x", b"a=1", {}),
+        ("POST", "application/json", b"a=1", {}),
+        ("POST", "", b"a=1", {}),
+        ("PUT", "application/x-www-form-urlencoded", b"a=1", {}),
+    ],
+)
+def test_form_as_php_reads_it(
+    method: str, content_type: str, body: bytes, expected: dict[str, str]
+) -> None:
+    request = Request(method, "/", headers={"Content-Type": content_type}, body=body)
+
+    assert request.form() == expected
+
+
+def test_change_of_a_parameter_wherever_it_was_sent() -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    request = Request("POST", "/", "a=1&c=2", headers, MULTIPART)
+
+    changed = request.with_param("a", "é&")
+
+    assert changed.query_params() == {"a": "é&", "c": "2"}
+    assert changed.form() == {"a": "é&", "b": ""}
+    assert request.with_param("d", "new") == request
 
 
 @pytest.mark.parametrize(
@@ -63,7 +98,7 @@ def test_session_cookie(cookie: str | bytes, session: str) -> None:
     ("response", "expected"),
     [
         (html_response("<p>é", status=404), (404, (HTML,), "<p>é".encode(), "<p>é")),
-        (json_response({"a": "é"}), (200, (JSON,), b'{"a": "\\u00e9"}', {"a": "é"})),
+        (json_response({"a": "é/"}), (200, (JSON,), b'{"a":"\\u00e9\\/"}', {"a": "é/"})),
         (redirect("/a"), (302, (HTML, LOCATION), b"", "")),
         (redirect("/a", session="abc"), (302, (HTML, LOCATION, COOKIE), b"", "")),
         (text_response("é", 500), (500, (TEXT,), "é\n".encode(), None)),

@@ -26,7 +26,7 @@ def test_typical_user_has_14_realistic_strings_in_order() -> None:
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_any_field_can_be_changed_or_left_out(field: str) -> None:
-    for value in ("", None, "ዋጋ", 7, 1.5):
+    for value in ("", None, 1.5):
         changed = build_user_info(**{field: value})  # type: ignore[arg-type]
 
         assert changed == {**build_user_info(), field: value}
@@ -42,18 +42,11 @@ def test_fields_of_newer_servers_come_last() -> None:
     assert list(user_info.items())[14:] == [("profile_picture", "https://x.example/a.jpg")]
 
 
-def test_empty_is_the_documents_own_sample() -> None:
+def test_other_builders() -> None:
+    """The document's own sample, and the answer of the API."""
+    arguments: dict[str, Any] = {"user_email": "", "without": ["user_cover"], "extra": {"new": 1}}
+
     assert list(build_user_info.empty().items()) == [(field, "") for field in FIELDS]
-
-
-def test_payload_takes_what_the_builder_takes() -> None:
-    arguments: dict[str, Any] = {
-        "user_email": "",
-        "without": ["user_cover"],
-        "extra": {"profile_cover": None},
-    }
-
-    assert build_user_info_payload() == {"user_info": build_user_info()}
     assert build_user_info_payload(**arguments) == {"user_info": build_user_info(**arguments)}
 
 
@@ -66,19 +59,19 @@ def test_every_call_builds_a_new_dict() -> None:
 @pytest.mark.parametrize(
     ("misspelt", "closest"),
     [
-        *(("user_emial", "user_email"), ("email", "user_email")),
-        *(("user_first_name", "user_firstname"), ("userid", "user_id"), ("zzz", "user_")),
+        *(("user_emial", "user_email"), ("email", "user_email"), ("zzz", "user_")),
+        *(("user_first_name", "user_firstname"), ("userid", "user_id")),
     ],
 )
-@pytest.mark.parametrize("build", [build_user_info, build_user_info_payload])
-def test_misspelt_field_names_the_closest(build: Any, misspelt: str, closest: str) -> None:
+def test_misspelt_field_names_the_closest(misspelt: str, closest: str) -> None:
     says = (
         rf"^user_info has no field '{misspelt}'; did you mean '{closest}\w*'\? "
         r"A field that only newer servers send goes into extra=\{…\}$"
     )
-    for arguments in ({misspelt: ""}, {"without": [misspelt]}):
-        with pytest.raises(TypeError, match=says):
-            build(**arguments)
+    with pytest.raises(TypeError, match=says):
+        build_user_info(**{misspelt: ""})  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=says):
+        build_user_info_payload(without=[misspelt])
 
 
 @pytest.mark.parametrize(
@@ -108,12 +101,14 @@ def test_builder_with_a_first_id_numbers_its_users() -> None:
     assert build(user_id="7")["user_id"] == "7"
 
 
-@pytest.mark.parametrize(
-    ("user_info", "expected"),
-    [
-        *(({"user_id": "7"}, "7"), ({"user_id": 7}, "7"), ({"user_id": 0}, "0")),
-        *(({"user_id": ""}, ""), ({"user_id": None}, ""), ({}, "")),
-    ],
-)
-def test_identity_is_the_user_id_as_text(user_info: dict[str, Any], expected: str) -> None:
-    assert identity(user_info) == expected
+def test_identity_is_the_user_id_as_text() -> None:
+    ids = ["7", 7, 0, "", None]
+
+    assert [identity({"user_id": user_id}) for user_id in ids] == ["7", "7", "0", "", ""]
+    assert identity({}) == ""
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 2**63, -(2**63)])
+def test_number_that_json_or_php_cannot_hold(number: float) -> None:
+    with pytest.raises(ValueError, match="user_verified must be a number that fits into 64 bits"):
+        build_user_info(user_verified=number)

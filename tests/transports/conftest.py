@@ -1,13 +1,20 @@
-"""The requests that reach a handler, for the servers of the tests here."""
+"""The server of the tests here, and the requests that reach its handler."""
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import pytest
 
 from pytest_lookloox.provider.http import Request, Response, json_response
 from pytest_lookloox.transports.server import Server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server() as running:
+        yield running
 
 
 @pytest.fixture
@@ -21,3 +28,7 @@ def received(server: Server) -> Iterator[list[Request]]:
 
     with server.serving(handle):
         yield requests
+
+
+def connect(server: Server) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", server.port), 5)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 import requests
@@ -14,6 +12,7 @@ from requests.exceptions import ChunkedEncodingError, ReadTimeout
 
 from pytest_lookloox.provider.http import Request, Response, TransportFault, json_response
 from pytest_lookloox.transports.server import Server
+from tests.transports.conftest import connect
 
 ANSWER = json_response({"access_token": "x" * 32})
 REQUEST = b"GET / HTTP/1.1\r\n\r\n"
@@ -30,21 +29,6 @@ SEEN = {
 }
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
-
-
-def connect(server: Server) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", server.port), 5)
-
-
-def patience_with(fault: TransportFault) -> float:
-    """Return a time-out: short only where it has to run out."""
-    return 0.2 if fault.value.endswith("timeout") else 5
-
-
 def innermost(error: BaseException) -> BaseException:
     cause = error.__cause__ or error.__context__
     return error if cause is None else innermost(cause)
@@ -55,11 +39,12 @@ def innermost(error: BaseException) -> BaseException:
 def test_fault(server: Server, fault: TransportFault, method: str, body: bytes | None) -> None:
     """It is seen once: a client may repeat a request by itself over a connection that was open."""
     answers = [ANSWER, ANSWER._replace(fault=fault), ANSWER]
+    timeout = 0.2 if fault.value.endswith("timeout") else 5
 
     with server.serving(lambda _: answers.pop(0)), requests.Session() as client:
         client.get(server.base_url, timeout=5)
         with pytest.raises(requests.RequestException) as raised:
-            client.request(method, server.base_url, data=body, timeout=patience_with(fault))
+            client.request(method, server.base_url, data=body, timeout=timeout)
         assert client.get(server.base_url, timeout=5).json() == ANSWER.data
 
     type_, origin = SEEN[fault]
@@ -79,35 +64,35 @@ def test_truncated_answer_announces_the_whole_body(server: Server) -> None:
     assert body == ANSWER.body[: len(ANSWER.body) // 2]
 
 
-STALLED = [
-    pytest.param(ANSWER._replace(fault=TransportFault.READ_TIMEOUT), id="read_timeout"),
-    pytest.param(ANSWER._replace(fault=TransportFault.CONNECT_TIMEOUT), id="connect_timeout"),
-    pytest.param(ANSWER._replace(delay=60), id="delay"),
-]
+@pytest.mark.parametrize(
+    "stalled",
+    [
+        ANSWER._replace(fault=TransportFault.READ_TIMEOUT),
+        ANSWER._replace(fault=TransportFault.CONNECT_TIMEOUT),
+        ANSWER._replace(delay=60),
+    ],
+    ids=["read_timeout", "connect_timeout", "delay"],
+)
+def test_stalled_client_is_let_go(server: Server, stalled: Response) -> None:
+    """When the test ends; and nothing waits for a client that is gone."""
+    handled = threading.Event()
 
+    def handle(_: Request) -> Response:
+        handled.set()
+        return stalled
 
-@pytest.mark.parametrize("stalled", STALLED)
-class TestStalledClient:
-    def test_it_is_let_go_when_the_test_ends(self, server: Server, stalled: Response) -> None:
-        handled = threading.Event()
-
-        def handle(_: Request) -> Response:
-            handled.set()
-            return stalled
-
-        with connect(server) as client:
-            with server.serving(handle):
-                client.sendall(REQUEST)
-                assert handled.wait(5)
-            assert client.recv(1) == b""
-
-    def test_nothing_waits_for_one_that_is_gone(self, server: Server, stalled: Response) -> None:
-        with server.serving(lambda _: stalled):
-            with pytest.raises(ReadTimeout):
-                requests.get(server.base_url, timeout=0.1)
-            deadline = time.monotonic() + 5
-            while server._connections:
-                assert time.monotonic() < deadline
+    with server.serving(handle):
+        with pytest.raises(ReadTimeout):
+            requests.get(server.base_url, timeout=0.1)
+        deadline = time.monotonic() + 5
+        while server._connections:
+            assert time.monotonic() < deadline
+        handled.clear()
+        client = connect(server)
+        client.sendall(REQUEST)
+        assert handled.wait(5)
+    with client:
+        assert client.recv(1) == b""
 
 
 def test_stalled_client_that_sends_more_gets_nothing(server: Server) -> None:

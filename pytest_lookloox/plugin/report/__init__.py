@@ -10,32 +10,27 @@ import pytest
 from pytest_lookloox.plugin.markers import planned_faults
 from pytest_lookloox.plugin.report import page, terminal
 from pytest_lookloox.plugin.report.matrix import NOTE, Matrix
+from pytest_lookloox.provider.redaction import shorten
 
 
 class FaultReport:
-    """The hooks that note each test's faults, and write the report at the end.
-
-    A worker of pytest-xdist only notes them; its controller writes the report.
-    """
+    """The hooks that note each test's faults, also in workers of xdist, and write the report."""
 
     def __init__(self, config: pytest.Config) -> None:
         """Raise `pytest.UsageError`, before the first test, if the page cannot be written."""
-        self._matrix = Matrix()
+        self._reports: list[pytest.TestReport] = []
         self._path: Path | None = None
         file: str = config.getoption("lookloox_report")
         if not file or hasattr(config, "workerinput"):
             return
         self._path = (config.invocation_params.dir / file).resolve()
-        if self._path.suffix.lower() not in (".html", ".htm"):
-            raise pytest.UsageError(
-                f"--lookloox-report={file}: the report is a page, so its name must end in .html"
-            )
         try:
+            if self._path.suffix.lower() not in (".html", ".htm"):
+                raise ValueError("the report is a page, so its name must end in .html")
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._path.open("a").close()
-        except OSError as error:
-            message = f"--lookloox-report={file}: cannot write it: {error}"
-            raise pytest.UsageError(message) from None
+        except (OSError, ValueError) as error:
+            raise pytest.UsageError(f"--lookloox-report={file}: {error}") from None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -43,19 +38,18 @@ class FaultReport:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Note a test's faults in its report, which pytest-xdist sends on."""
         report = yield
-        test, faults = _test_and_faults(item)
-        if faults:
-            setattr(report, NOTE, [test, *faults])
+        # The reason, too: the secrets in it are known here, and not in another process.
+        setattr(report, NOTE, (*_test_and_faults(item), _reason(report)))
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Collect what became of the faults."""
-        self._matrix.add(report)
+        """Collect the reports of this process or of all workers."""
+        self._reports.append(report)
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the page, if there is to be one."""
         if self._path:
-            text = page.render(self._matrix)
+            text = page.render(Matrix(self._reports), session.config.rootpath.name)
             self._path.write_text(text, encoding="utf-8", errors="backslashreplace")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -64,12 +58,13 @@ class FaultReport:
     ) -> Generator[None, None, None]:
         """Write the table, or where the page is, below everything else."""
         yield
+        matrix = Matrix(self._reports)
         writer = terminalreporter.config.get_terminal_writer()
         terminalreporter.write_sep("=", "Look Loox faults")
         if not self._path:
-            for line in terminal.lines(self._matrix, writer.fullwidth, writer.markup):
+            for line in terminal.lines(matrix, writer.fullwidth, writer.markup):
                 terminalreporter.write_line(line)
-        terminalreporter.write_line(terminal.summary(self._matrix, writer.markup))
+        terminalreporter.write_line(terminal.summary(matrix, writer.markup))
         if self._path:
             terminalreporter.write_line(f"Report: {self._path}")
 
@@ -77,21 +72,26 @@ class FaultReport:
 def _test_and_faults(item: pytest.Item) -> tuple[str, list[str]]:
     """Return a test's node id without its fault, and the faults that it runs with.
 
-    These are the fault of the fixture or else those of the test's own markers, but for a fault
-    that happens at several endpoints: at which of them the test expects it is not known.
+    A marker counts if it is the test's own and its fault happens at one endpoint: of several, it
+    is not known at which the test expects it.
     """
-    name = item.name
-    callspec = getattr(item, "callspec", None)
-    chosen = callspec and callspec.params.get("lookloox_fault")
+    name, callspec = item.name, getattr(item, "callspec", None)
+    chosen = callspec.params.get("lookloox_fault") if callspec else None
     if callspec and chosen:
-        faults = [str(chosen)]
-        others = f"-{callspec.id}-".replace(f"-{chosen}-", "-", 1).strip("-")
-        name = name.removesuffix(f"[{callspec.id}]") + (f"[{others}]" if others else "")
-    else:
-        try:
-            own = [planned.fault for planned in planned_faults(item) if planned.required]
-        except pytest.UsageError:  # the test itself fails with it
-            own = []
-        faults = [str(fault) for fault in own if len(fault.endpoints) == 1]
+        any_fault = callspec.id.replace(str(chosen[0]), "*", 1)
+        name = name.replace(f"[{callspec.id}]", f"[{any_fault}]")
+    try:
+        planned = planned_faults(item, chosen)
+    except pytest.UsageError:  # the test itself fails with it
+        planned = []
+    faults = [each.fault for each in planned if each.required and len(each.fault.endpoints) == 1]
     # Not the item's own node id, to which pytest-xdist may add a group.
-    return f"{item.listchain()[-2].nodeid}::{name}", faults
+    return f"{item.listchain()[-2].nodeid}::{name}", list(map(str, faults))
+
+
+def _reason(report: pytest.TestReport) -> str:
+    """Return the first line of a test's error, redacted, or `""` if it passed."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    # A fixture that does not exist has no traceback, and an unexpected success only a text.
+    error = crash.message if crash else getattr(report.longrepr, "errorstring", report.longrepr)
+    return shorten(str(error or "").partition("\n")[0], length=120)

@@ -2,48 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from pytest_lookloox.faults.catalogue import faults_at_each_endpoint
-from pytest_lookloox.plugin.report.matrix import FAULTS_BY_ENDPOINT, Matrix, State
+from pytest_lookloox.plugin.report.matrix import Matrix, Result, State
 from pytest_lookloox.provider.facts import API_PREFIX
+from pytest_lookloox.provider.redaction import shorten
 
-_NAME_WIDTH: Final = max(len(f"  {fault}") for fault in faults_at_each_endpoint())
 _LETTERS: Final = {State.FAILED: "F", State.PASSED: ".", State.NOT_RUN: "-"}
+_WORDS: Final = {state: state.word for state in State}
 # The worst result first.
-_COLOURS: Final = {
-    State.FAILED: {"red": True, "bold": True},
-    State.NOT_RUN: {"yellow": True},
-    State.PASSED: {"green": True},
-}
-
-Markup = Callable[..., str]
+_COLOURS: Final = {State.FAILED: "red", State.NOT_RUN: "yellow", State.PASSED: "green"}
+_LEAST_ROOM: Final = 20  # for the reason of a failure
 
 
-def lines(matrix: Matrix, width: int, markup: Markup) -> Iterator[str]:
+def lines(matrix: Matrix, width: int, markup: Callable[..., str]) -> Iterator[str]:
     """Return the lines of the table: words if they fit side by side, else letters.
 
-    Tests that do not fit either go into further tables below.
+    Tests that do not fit either go into further tables below. The first reason of a fault's
+    failures ends its row if there is room.
     """
+    name_width = max(len(f"  {row.fault}") for rows in matrix.rows.values() for row in rows)
     tests = list(enumerate(matrix.tests, start=1))
-    texts, column_width = {state: state.word for state in State}, len("  not run")
-    if _NAME_WIDTH + len(tests) * column_width > width:
-        texts, column_width = _LETTERS, len(f"  {len(tests)}")
-    columns = max(1, (width - _NAME_WIDTH) // column_width)
+    texts, cell_width = _WORDS, len("  not run")
+    if name_width + len(tests) * cell_width > width:
+        texts, cell_width = _LETTERS, len(f"  {len(tests)}")
+    columns = max(1, (width - name_width) // cell_width)
     for first in range(0, len(tests), columns):
-        shown = tests[first : first + columns]
-        numbers = "".join(f"  {number}".ljust(column_width) for number, _ in shown)
-        yield " " * _NAME_WIDTH + numbers.rstrip()
-        for endpoint, faults in FAULTS_BY_ENDPOINT.items():
+        shown = slice(first, first + columns)
+        numbers = [f"{number:>{cell_width}}" for number, _ in tests[shown]]
+        yield " " * name_width + "".join(numbers)
+        room = width - name_width - len(numbers) * cell_width
+        for endpoint, rows in matrix.rows.items():
             yield markup(f"{API_PREFIX}{endpoint}", bold=True)
-            for fault in faults:
-                row = f"  {fault}".ljust(_NAME_WIDTH)
-                for _, test in shown:
-                    state = matrix.state(fault, test)
-                    padding = " " * (column_width - len(f"  {texts[state]}"))
-                    row += f"  {markup(texts[state], **_COLOURS[state])}{padding}"
-                yield row.rstrip()
+            for row in rows:
+                cells = [
+                    markup(f"{texts[result.state]:>{cell_width}}", **{_COLOURS[result.state]: True})
+                    for result in row.results[shown]
+                ]
+                cells.append(_reason(row.results[shown], room))
+                yield f"  {row.fault}".ljust(name_width) + "".join(cells)
         yield ""
     if texts is _LETTERS:
         yield ", ".join(f"{_LETTERS[state]} {state.word}" for state in reversed(State))
@@ -51,8 +49,12 @@ def lines(matrix: Matrix, width: int, markup: Markup) -> Iterator[str]:
         yield f"{number:{len(str(len(tests)))}}  {test}"
 
 
-def summary(matrix: Matrix, markup: Markup) -> str:
+def summary(matrix: Matrix, markup: Callable[..., str]) -> str:
     """Return one line, in the colour of the worst result."""
-    verdicts = matrix.verdicts()
-    worst = next(state for state in _COLOURS if verdicts[state])
-    return markup(matrix.summary(), **_COLOURS[worst])
+    worst = next(state for state in _COLOURS if matrix.counts[state])
+    return markup(matrix.headline(), **{_COLOURS[worst]: True})
+
+
+def _reason(results: Iterable[Result], room: int) -> str:
+    reason = next((result.reason for result in results if result.reason), "")
+    return f"  {shorten(reason, room - 3)}" if reason and room >= _LEAST_ROOM else ""

@@ -10,6 +10,7 @@ from html import escape
 from importlib import resources
 from string import Template
 from typing import Any
+from urllib.parse import quote_plus
 
 from pytest_lookloox.provider import facts
 from pytest_lookloox.provider.facts import Fact
@@ -30,17 +31,14 @@ def texts_for(request: Request) -> dict[str, str]:
 
 def sign_in_page(request: Request, users: Iterable[UserInfo], app_id: str) -> Response:
     """Return the page on which a visitor chooses the account to go on with."""
-    accounts = [
-        _fill("account.html", user_id=identity(user), person=_person(request, user))
-        for user in users
-    ]
+    accounts = _accounts(request, users)
     return _page(
         request,
         facts.OAUTH_SIGN_IN,
         "sign_in" if accounts else "no_users",
         title=texts_for(request)["sign_in"],
         app_id=app_id,
-        accounts=_Html("\n".join(accounts)),
+        accounts=accounts,
     )
 
 
@@ -63,9 +61,31 @@ def refused_page(request: Request, app: App) -> Response:
     return _page(request, facts.OAUTH_REFUSED, "refused", app=_name(app))
 
 
-def error_page(request: Request, fact: Fact) -> Response:
-    """Return the page for a login that cannot go on; the API's message stays in English."""
-    return _page(request, fact, "error", message=fact.message or "")
+def error_page(request: Request, fact: Fact, apps: Iterable[App] = ()) -> Response:
+    """Return the page for a login that cannot go on, which may list the registered `apps`.
+
+    The API's message stays in English.
+    """
+    message, listed = fact.message or "", _apps(request, apps)
+    return _page(request, fact, "error", message=message, registered_apps=listed)
+
+
+def home_page(
+    request: Request, apps: Iterable[App], users: Iterable[UserInfo], visitor: UserInfo | None
+) -> Response:
+    """Return the page of `serve` with the login links, and who is signed in in this browser."""
+    signed_in = _Html()
+    if visitor is not None:
+        person = _person(request, visitor)
+        signed_in = _fill("visitor.html", **texts_for(request), person=person)
+    return _page(
+        request,
+        facts.OTHER_PATH,
+        "home",
+        registered_apps=_apps(request, apps),
+        visitor=signed_in,
+        accounts=_accounts(request, users),
+    )
 
 
 def not_found_page(request: Request, fact: Fact) -> Response:
@@ -82,7 +102,9 @@ def _page(request: Request, fact: Fact, template: str, **values: str) -> Respons
     texts = texts_for(request)
     values = {**texts, "title": texts[template], **values}
     content, style = _fill(f"{template}.html", **values), _Html(_read("style.css"))
-    return html_response(_fill("layout.html", **values, content=content, style=style), fact)
+    page = html_response(_fill("layout.html", **values, content=content, style=style), fact)
+    # No other site may lay its own page over the buttons.
+    return page.with_header("X-Frame-Options", "DENY")
 
 
 def _fill(template: str, **values: str) -> _Html:
@@ -97,6 +119,26 @@ def _fill(template: str, **values: str) -> _Html:
 @cache
 def _read(name: str) -> str:
     return resources.files(__name__).joinpath(name).read_text(encoding="utf-8").rstrip()
+
+
+def _accounts(request: Request, users: Iterable[UserInfo]) -> _Html:
+    """Return a button for each account."""
+    buttons = [
+        _fill("account.html", user_id=identity(user), person=_person(request, user))
+        for user in users
+    ]
+    return _Html("\n".join(buttons))
+
+
+def _apps(request: Request, apps: Iterable[App]) -> _Html:
+    """Return a section with the apps' login links, or nothing without apps."""
+    texts = texts_for(request)
+    links = []
+    for app in apps:
+        quoted_id = quote_plus(app.app_id, errors="replace")
+        values = {"app": _name(app), "app_id": app.app_id, "quoted_id": quoted_id}
+        links.append(_fill("app.html", **texts, **values))
+    return _fill("apps.html", **texts, links=_Html("\n".join(links))) if links else _Html()
 
 
 def _name(app: App) -> str:

@@ -24,7 +24,6 @@ CHROMIUM = next(
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
-    "--disable-gpu",
     # What a browser would otherwise ask the network for by itself:
     "--disable-quic",
     "--no-first-run",
@@ -33,6 +32,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 TIMEOUT_MS = 20_000
+expect.set_options(timeout=TIMEOUT_MS)
 BOB = build_user_info(user_id="7", user_name="bob", user_firstname="Bob", user_lastname="Ray")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs the system's package chromium")
@@ -75,7 +75,7 @@ def lookloox_config(website: str) -> dict[str, Any]:
 def open_page(
     app: Flask, website: str, lookloox_server: LookLoox, chromium: Browser
 ) -> Iterator[OpenPage]:
-    """Open the website in a browser of its own: `open_page(locale="fr")`."""
+    """Open the website in a browser of its own: `open_page(color_scheme="dark")`."""
     registered = lookloox_server.app
     app.config.update(
         LOOKLOOX_BASE_URL=registered.base_url,
@@ -107,11 +107,7 @@ def click(page: Page, role: Any, name: str) -> None:
 
 
 def sees_heading(page: Page, name: str) -> None:
-    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible(timeout=TIMEOUT_MS)
-
-
-def sees_text(page: Page, text: str) -> None:
-    expect(page.get_by_text(text)).to_be_visible(timeout=TIMEOUT_MS)
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
 
 def test_login_through_sign_in_and_consent(page: Page, website: str) -> None:
@@ -119,54 +115,13 @@ def test_login_through_sign_in_and_consent(page: Page, website: str) -> None:
     sees_heading(page, "Sign in")
     click(page, "button", "Amina Diallo")
     sees_heading(page, "Log in With Test App")
-    sees_text(page, "Amina Diallo")
     click(page, "button", "Approve")
+    expect(page.get_by_text("Welcome, Amina")).to_be_visible()
 
-    sees_text(page, "Welcome, Amina")
-    assert page.url.startswith(f"{website}/callback?auth_key=")
-
-
-def test_picked_account_is_logged_in(page: Page, lookloox_server: LookLoox) -> None:
-    lookloox_server.add_user(BOB)
-    click(page, "link", "Log in with Look Loox")
-    click(page, "button", "Bob Ray")
-    click(page, "button", "Approve")
-
-    sees_text(page, "Welcome, Bob")
-
-
-def test_second_login_shows_no_page(page: Page, website: str) -> None:
-    click(page, "link", "Log in with Look Loox")
-    click(page, "button", "Amina Diallo")
-    click(page, "button", "Approve")
-    sees_text(page, "Welcome, Amina")
+    # The second login shows no page.
     page.goto(f"{website}/login")
-
-    sees_text(page, "Welcome, Amina")
+    expect(page.get_by_text("Welcome, Amina")).to_be_visible()
     assert page.url.startswith(f"{website}/callback?auth_key=")
-
-
-def test_refusal_leaves_the_visitor_outside(
-    page: Page, website: str, lookloox_server: LookLoox
-) -> None:
-    click(page, "link", "Log in with Look Loox")
-    click(page, "button", "Amina Diallo")
-    click(page, "button", "Refuse")
-
-    sees_heading(page, "Nothing was shared")
-    page.goto(website)
-    expect(page.get_by_role("link", name="Log in with Look Loox")).to_be_visible()
-    assert {call.endpoint for call in lookloox_server.calls} == {"oauth"}
-
-
-def test_who_refused_may_still_approve(page: Page, website: str) -> None:
-    click(page, "link", "Log in with Look Loox")
-    click(page, "button", "Amina Diallo")
-    click(page, "button", "Refuse")
-    page.goto(f"{website}/login")
-    click(page, "button", "Approve")
-
-    sees_text(page, "Welcome, Amina")
 
 
 def test_login_with_the_keyboard_alone(page: Page) -> None:
@@ -178,57 +133,29 @@ def test_login_with_the_keyboard_alone(page: Page) -> None:
     sees_heading(page, "Log in With Test App")
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Approve")).to_be_focused()
-    page.keyboard.press("Space")
-
-    sees_text(page, "Welcome, Amina")
-
-
-def test_refusal_with_the_keyboard_alone(page: Page) -> None:
-    click(page, "link", "Log in with Look Loox")
-    click(page, "button", "Amina Diallo")
-    sees_heading(page, "Log in With Test App")
-    page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Refuse")).to_be_focused()
     page.keyboard.press("Enter")
-
     sees_heading(page, "Nothing was shared")
 
-
-def test_login_in_french(open_page: OpenPage) -> None:
-    page = open_page(locale="fr-CH")
-    click(page, "link", "Log in with Look Loox")
-    sees_heading(page, "Connexion")
-    expect(page.locator("html")).to_have_attribute("lang", "fr")
-    click(page, "button", "Amina Diallo")
-    sees_heading(page, "Se connecter avec Test App")
-    click(page, "button", "Autoriser")
-
-    sees_text(page, "Welcome, Amina")
+    page.go_back()
+    click(page, "button", "Approve")
+    expect(page.get_by_text("Welcome, Amina")).to_be_visible()
 
 
 def test_two_browsers_are_two_people(open_page: OpenPage, lookloox_server: LookLoox) -> None:
     lookloox_server.add_user(BOB)
-    amina, bob = open_page(), open_page()
-    for page, name in ((amina, "Amina Diallo"), (bob, "Bob Ray")):
+    pages = {"Amina Diallo": open_page(), "Bob Ray": open_page()}
+    for name, page in pages.items():
         click(page, "link", "Log in with Look Loox")
         click(page, "button", name)
         click(page, "button", "Approve")
 
-    sees_text(amina, "Welcome, Amina")
-    sees_text(bob, "Welcome, Bob")
+    for name, page in pages.items():
+        expect(page.get_by_text(f"Welcome, {name.split()[0]}")).to_be_visible()
 
 
-def test_disabled_app_gets_the_error_page(page: Page, lookloox_server: LookLoox) -> None:
-    lookloox_server.disable_app(lookloox_server.app.app_id)
-    click(page, "link", "Log in with Look Loox")
-    click(page, "button", "Amina Diallo")
-
-    sees_heading(page, "The login cannot go on")
-
-
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("color_scheme", "width"), [("light", 320), ("dark", 1280)])
 def test_pages_fit_and_load_nothing(
     open_page: OpenPage, lookloox_server: LookLoox, color_scheme: str, width: int
 ) -> None:

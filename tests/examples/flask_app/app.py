@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,9 +31,10 @@ PAGE = """<!doctype html>
 class LoginError(Exception):
     """The login failed; the message is fit for the log: it holds no secret."""
 
-    def __init__(self, message: str, *, token_expired: bool = False) -> None:
+    def __init__(self, message: str, answer: str = "") -> None:
         super().__init__(message)
-        self.token_expired = token_expired
+        self.token_expired = "expired access_token" in answer
+        self.nothing_received = "invalid app_id" in answer
 
 
 def create_app(**config: str) -> Flask:
@@ -91,15 +93,21 @@ def begin_login(attempt: str) -> ResponseReturnValue:
 
 def fetch_user(auth_key: str) -> dict[str, str]:
     """Who logs in with this auth_key: the `id` and `name`; raises `LoginError`."""
-    access_token = ask(
-        "authorize",
-        app_id=current_app.config["LOOKLOOX_APP_ID"],
-        app_secret=current_app.config["LOOKLOOX_APP_SECRET"],
-        auth_key=auth_key,
-    ).get("access_token")
+    credentials = {
+        "app_id": current_app.config["LOOKLOOX_APP_ID"],
+        "app_secret": current_app.config["LOOKLOOX_APP_SECRET"],
+        "auth_key": auth_key,
+    }
+    try:
+        access_token = ask("authorize", credentials).get("access_token")
+    except LoginError as failure:
+        # The API's document says GET; today's servers read a POST, and see nothing in a GET.
+        if not failure.nothing_received:
+            raise
+        access_token = ask("authorize", credentials, "POST").get("access_token")
     if not isinstance(access_token, str) or not access_token.strip():
         raise LoginError("authorize: no access_token")
-    user_info = ask("get_user_info", access_token=access_token).get("user_info")
+    user_info = ask("get_user_info", {"access_token": access_token}).get("user_info")
     if not isinstance(user_info, dict):
         raise LoginError("get_user_info: no user_info")
     user_id = user_info.get("user_id")
@@ -107,16 +115,24 @@ def fetch_user(auth_key: str) -> dict[str, str]:
     if not (isinstance(user_id, str) or type(user_id) is int) or not str(user_id).strip():
         raise LoginError("get_user_info: no user_id")
     # Every other field may be empty, null or missing. The name goes into a cookie: not too long.
-    name = user_info.get("user_firstname") or user_info.get("user_name") or "friend"
-    return {"id": str(user_id).strip(), "name": str(name)[:100]}
+    # Servers send it with HTML entities; the template escapes it again.
+    name = unescape(user_info.get("user_firstname") or user_info.get("user_name") or "friend")
+    return {"id": str(user_id).strip(), "name": name[:100]}
 
 
-def ask(endpoint: str, **params: str) -> dict[str, Any]:
+def ask(endpoint: str, sent: dict[str, str], method: str = "GET") -> dict[str, Any]:
     """The API's answer, which is a JSON object without an error; raises `LoginError`."""
     url = f"{current_app.config['LOOKLOOX_BASE_URL']}/api/{endpoint}"
     try:
-        # The API never redirects here: to follow would end on a page that is meant for people.
-        response = requests.get(url, params, timeout=5, allow_redirects=False)
+        # A redirect leads to a page for people: the API was called under another address.
+        response = requests.request(
+            method,
+            url,
+            params=sent if method == "GET" else None,
+            data=sent if method == "POST" else None,
+            timeout=5,
+            allow_redirects=False,
+        )
     except requests.RequestException as error:
         # Its text may hold the URL with the secret, so only its type reaches the log.
         raise LoginError(f"{endpoint}: {type(error).__name__}") from None
@@ -129,10 +145,9 @@ def ask(endpoint: str, **params: str) -> dict[str, Any]:
         raise LoginError(f"{endpoint}: a JSON {type(answer).__name__}, no object")
     if answer.get("error"):  # errors come with status 200, too
         message = str(answer.get("message"))
-        expired = "expired access_token" in message
-        for value in params.values():
+        for value in sent.values():
             message = message.replace(value, "***")
-        raise LoginError(f"{endpoint}: {message[:100]!r}", token_expired=expired)
+        raise LoginError(f"{endpoint}: {message[:100]!r}", message)
     if response.status_code != 200:
         raise LoginError(f"{endpoint}: status {response.status_code}")
     return answer

@@ -10,6 +10,7 @@ import pytest
 from pytest_lookloox.faults.catalogue import faults_at_each_endpoint
 from pytest_lookloox.plugin.report.matrix import NOTE, Matrix
 
+REASON = "AssertionError: assert 'Welcome' not in '<h1>Welcome, Amina</h1>'"
 NAMES = [str(fault) for fault in faults_at_each_endpoint()]
 
 
@@ -18,18 +19,20 @@ def result(
     when: Literal["setup", "call", "teardown"] = "call",
     test: str = "test_a",
     faults: Iterable[str] = ("expired_token",),
-    line: int | None = 1,
+    reason: str = "",
     **extra: Any,
 ) -> pytest.TestReport:
-    """Return the report of one phase of a test; without faults, without the note of them."""
-    note: dict[str, Any] = {NOTE: [test, *faults]} if faults else {}
-    place = ("test_it.py", line, test)
+    """Return the report of one phase of a test; without faults, as a crashed worker leaves it."""
+    place = ("test_it.py", 1, test)
+    if not faults:
+        return pytest.TestReport(test, place, {}, outcome, reason, when)
+    note: dict[str, Any] = {NOTE: [test, faults, reason]}
     return pytest.TestReport(test, place, {}, outcome, None, when, **note, **extra)
 
 
 def matrix_of(outcomes: dict[str, str], faults: Iterable[str] = NAMES) -> Matrix:
     """Return the matrix of these tests, each of which has one outcome with all the faults."""
-    matrix = Matrix()
-    for line, (test, outcome) in enumerate(outcomes.items()):
-        matrix.add(result(outcome, test=test, faults=faults, line=line))
-    return matrix
+    return Matrix(
+        result(outcome, test=test, faults=faults, reason=REASON if outcome == "failed" else "")
+        for test, outcome in outcomes.items()
+    )

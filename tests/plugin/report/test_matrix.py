@@ -4,64 +4,64 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_lookloox.faults.catalogue import find_fault
-from pytest_lookloox.plugin.report.matrix import Matrix, State
+from pytest_lookloox.plugin.report.matrix import Matrix, Result, State
 from tests.plugin.report.results import NAMES, matrix_of, result
 
 SETUP, CALL, TEARDOWN = result(when="setup"), result(), result(when="teardown")
-FAILED = result("failed")
-# As pytest-xdist reports the test during which a worker ended: without a note or a line.
-CRASH = result("failed", faults=(), line=None)
+FAILED = result("failed", reason="assert 0")
+FAILED_LATE = result("failed", "teardown", reason="OSError")
+# As pytest-xdist reports the test during which a worker ended: without a note.
+CRASH = result("failed", faults=(), reason="worker 'gw0' crashed")
+ALL = len(NAMES)
 
 
 @pytest.mark.parametrize(
-    ("reports", "state"),
+    ("reports", "state", "reason"),
     [
-        ([SETUP], State.NOT_RUN),
-        ([SETUP, CALL, TEARDOWN], State.PASSED),
-        ([SETUP, FAILED, TEARDOWN], State.FAILED),
-        ([result("failed", "setup")], State.FAILED),
-        ([CALL, result("failed", "teardown")], State.FAILED),
-        ([SETUP, result("skipped"), TEARDOWN], State.NOT_RUN),
-        ([SETUP, result("skipped", wasxfail="reason"), TEARDOWN], State.FAILED),
-        ([result("skipped", "setup", wasxfail="not to be run")], State.NOT_RUN),
-        ([FAILED, CALL], State.FAILED),
-        ([result("rerun")], State.NOT_RUN),  # of pytest-rerunfailures
-        ([result("rerun"), CALL], State.PASSED),
-        ([SETUP, CRASH], State.FAILED),
+        ([SETUP], State.NOT_RUN, ""),
+        ([SETUP, CALL, TEARDOWN], State.PASSED, ""),
+        ([SETUP, FAILED, TEARDOWN], State.FAILED, "assert 0"),
+        ([result("failed", "setup", reason="OSError")], State.FAILED, "OSError"),
+        ([CALL, FAILED_LATE], State.FAILED, "OSError"),
+        ([SETUP, FAILED, FAILED_LATE], State.FAILED, "assert 0"),
+        ([SETUP, result("skipped", reason="skip"), TEARDOWN], State.NOT_RUN, ""),
+        ([SETUP, result("skipped", wasxfail="", reason="old bug")], State.FAILED, "old bug"),
+        ([result("skipped", "setup", wasxfail="not to be run")], State.NOT_RUN, ""),
+        ([FAILED, CALL], State.FAILED, "assert 0"),
+        ([result("rerun", reason="OSError")], State.NOT_RUN, ""),  # of pytest-rerunfailures
+        ([result("rerun", reason="OSError"), CALL], State.PASSED, ""),
+        ([SETUP, CRASH], State.FAILED, "worker 'gw0' crashed"),
     ],
 )
-def test_worst_phase_counts(reports: list[pytest.TestReport], state: State) -> None:
-    matrix = Matrix()
-    for report in reports:
-        matrix.add(report)
+def test_worst_phase_counts(reports: list[pytest.TestReport], state: State, reason: str) -> None:
+    matrix = Matrix([*reports, result(test="without_a_fault", faults=())])
 
-    assert matrix.state(find_fault("expired_token"), "test_a") == state
-    assert matrix.verdict(find_fault("expired_token")) == state
-    assert matrix.verdict(find_fault("unknown_app")) == State.NOT_RUN
+    rows = {str(row.fault): row for rows in matrix.rows.values() for row in rows}
+    assert matrix.tests == ["test_a"]
+    assert rows["expired_token"].results == [Result(state, reason)]
+    assert rows["expired_token"].verdict == state
+    assert rows["unknown_app"].verdict == State.NOT_RUN
 
 
-def test_tests_are_in_the_order_of_the_files_and_their_numbers() -> None:
-    matrix = Matrix()
-    matrix.add(result(test="without_a_fault", faults=()))
-    for test, line in [("test_z[10]", 5), ("test_z[9]", 5), ("test_b", 8), ("test_c", None)]:
-        matrix.add(result(test=test, line=line))
+def test_failed_faults_are_the_first_at_their_endpoint() -> None:
+    matrix = matrix_of({"test_a": "failed"}, ["http_500@authorize", "unknown_app", "deleted_user"])
 
-    assert matrix.tests == ["test_c", "test_z[9]", "test_z[10]", "test_b"]
+    names = {endpoint: [str(row.fault) for row in rows] for endpoint, rows in matrix.rows.items()}
+    assert names["authorize"][:4] == [
+        *("unknown_app", "http_500@authorize"),
+        *("reused_auth_key", "wrong_app_secret"),
+    ]
+    assert names["get_user_info"][:2] == ["deleted_user", "unknown_token"]
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "faults", "headline", "summary"),
+    ("outcomes", "faults", "headline"),
     [
-        ("", 49, "No test ran with a fault", ". Give a test the fixture `lookloox_fault`, and it"),
-        ("p", 49, "All 49 faults passed", "1 test: 0 failed, 49 passed, 0 not run"),
-        ("ps", 9, "No fault fails, 40 were not run", "2 tests: 0 failed, 9 passed, 40 not run"),
-        ("fp", 2, "2 of 49 faults fail a test", "2 tests: 2 failed, 0 passed, 47 not run"),
+        ({}, 9, "No test ran with a fault: give one the fixture lookloox_fault"),
+        ({"test_a": "passed"}, ALL, f"All {ALL} faults passed"),
+        ({"test_a": "passed", "test_b": "skipped"}, 9, f"No fault fails, {ALL - 9} were not run"),
+        ({"test_a": "failed", "test_b": "passed"}, 2, f"2 of {ALL} faults fail a test"),
     ],
 )
-def test_whole_result_in_words(outcomes: str, faults: int, headline: str, summary: str) -> None:
-    words = {"p": "passed", "f": "failed", "s": "skipped"}
-    matrix = matrix_of({f"test_{each}": words[each] for each in outcomes}, NAMES[:faults])
-
-    assert matrix.headline() == headline
-    assert summary in matrix.summary()
+def test_headline(outcomes: dict[str, str], faults: int, headline: str) -> None:
+    assert matrix_of(outcomes, NAMES[:faults]).headline() == headline

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_lookloox.plugin.report import terminal
 from pytest_lookloox.plugin.report.matrix import Matrix
-from tests.plugin.report.results import NAMES, matrix_of
+from tests.plugin.report.results import NAMES, REASON, matrix_of
 
 
 def in_brackets(text: str, **colours: Any) -> str:
@@ -17,8 +17,8 @@ def in_brackets(text: str, **colours: Any) -> str:
 
 def lines_of(tests: int, width: int = 80) -> list[str]:
     """Return the table of that many tests: the second fails, the last is skipped."""
-    outcomes = {f"test_{number}": "passed" for number in range(1, tests + 1)}
-    matrix = matrix_of({**outcomes, "test_2": "failed", f"test_{tests}": "skipped"})
+    outcomes = {f"test_{number:02}": "passed" for number in range(1, tests + 1)}
+    matrix = matrix_of({**outcomes, "test_02": "failed", f"test_{tests:02}": "skipped"})
     return list(terminal.lines(matrix, width, lambda text, **_: text))
 
 
@@ -36,12 +36,23 @@ def test_faults_are_listed_by_endpoint_in_the_order_of_a_login() -> None:
 @pytest.mark.parametrize(
     ("tests", "width", "numbers", "cells"),
     [
+        (3, 150, ["1 2 3"], [f"passed failed not run {REASON}"]),
+        (3, 82, ["1 2 3"], ["passed failed not run AssertionError: a…"]),
+        (3, 81, ["1 2 3"], ["passed failed not run"]),
         (5, 80, ["1 2 3 4 5"], ["passed failed passed passed not run"]),
-        (6, 80, ["1 2 3 4 5 6"], [". F . . . -"]),
+        (6, 80, ["1 2 3 4 5 6"], [". F . . . - AssertionError: assert '…"]),
         (12, 80, ["1 2 3 4 5 6 7 8 9 10 11", "12"], [". F . . . . . . . . .", "-"]),
         (3, 40, ["1", "2", "3"], [".", "F", "-"]),
     ],
-    ids=["words", "letters", "two tables", "room for no more than a name"],
+    ids=[
+        "reason",
+        "short reason",
+        "no reason",
+        "words",
+        "letters",
+        "two tables",
+        "room for no more than a name",
+    ],
 )
 def test_width(tests: int, width: int, numbers: list[str], cells: list[str]) -> None:
     lines = lines_of(tests, width)
@@ -54,35 +65,28 @@ def test_width(tests: int, width: int, numbers: list[str], cells: list[str]) -> 
 
 
 def test_legend_names_the_letters_and_the_tests() -> None:
-    lines = lines_of(10)
+    legend = ["F failed, . passed, - not run", " 1  test_01", " 2  test_02"]
 
-    assert lines[-11:-8] == ["F failed, . passed, - not run", " 1  test_1", " 2  test_2"]
-    assert lines[-1] == "10  test_10"
+    assert lines_of(10)[-11:-8] == legend
+    assert lines_of(10)[-1] == "10  test_10"
+    assert list(terminal.lines(Matrix([]), 80, in_brackets)) == []
 
 
 @pytest.mark.parametrize(
-    ("outcome", "cell"),
+    ("outcome", "faults", "cell", "worst"),
     [
-        ("passed", "<green>passed</>"),
-        ("failed", "<red bold>failed</>"),
-        ("skipped", "<yellow>not run</>"),
+        ("passed", 9, "<green>   passed</>", "yellow"),  # as the rest was not run
+        ("failed", 9, f"<red>   failed</>  {REASON[:33]}…", "red"),
+        ("skipped", 9, "<yellow>  not run</>", "yellow"),
+        ("passed", len(NAMES), "<green>   passed</>", "green"),
     ],
 )
-def test_colours(outcome: str, cell: str) -> None:
-    matrix = matrix_of({"test_a": outcome}, NAMES[:9])
+def test_colours(outcome: str, faults: int, cell: str, worst: str) -> None:
+    matrix = matrix_of({"test_a": outcome}, NAMES[:faults])
 
     lines = list(terminal.lines(matrix, 80, in_brackets))
 
     assert lines[1] == "<bold>/api/oauth</>"
-    assert lines[2].split(maxsplit=1) == ["missing_auth_key", cell]
-    # What was not run is worse than what passed.
-    worst = "<red bold>" if outcome == "failed" else "<yellow>"
-    assert terminal.summary(matrix, in_brackets).startswith(f"{worst}49 faults in 1 test: ")
-
-
-def test_all_is_well() -> None:
-    assert terminal.summary(matrix_of({"test_a": "passed"}), in_brackets).startswith("<green>49 ")
-
-
-def test_without_a_test_there_is_no_table() -> None:
-    assert list(terminal.lines(Matrix(), 80, in_brackets)) == []
+    assert lines[2].startswith("  missing_auth_key ")
+    assert lines[2].endswith(cell)
+    assert terminal.summary(matrix, in_brackets) == f"<{worst}>{matrix.headline()}</>"

@@ -1,0 +1,77 @@
+"""Refuse to look up a provider's host while it is simulated, for `requests` and httpx alone.
+
+This sees look-ups through Python's `socket`, and hosts that `http.client`, and so urllib, asks a
+proxy for. It cannot see child processes, or resolvers of a library's own (uvloop, aiodns, pycurl).
+"""
+
+from __future__ import annotations
+
+import _socket
+import socket
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from urllib3.connection import HTTPConnection
+
+from pytest_lookloox.provider.urls import host_of, is_loopback
+from pytest_lookloox.transports.open_providers import OpenProviders
+
+# What urllib3 is built on: in `http.client`, VCR.py has a class of its own while it is at work.
+_HTTPConnection: Any = next(x for x in HTTPConnection.__mro__ if x.__module__ == "http.client")
+
+
+def _patch() -> Callable[[], None]:
+    """Guard the functions below; return what leaves them as they were found."""
+    _exchange(_REAL, _GUARDED)
+    return partial(_exchange, _GUARDED, _REAL)
+
+
+def _exchange(old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    owners = (_socket, socket, socket, socket.socket, socket.socket, _HTTPConnection)
+    for owner, name in zip(owners, old, strict=True):
+        # Where another tool has put a function of its own, that one decides.
+        if getattr(owner, name) is old[name]:
+            setattr(owner, name, new[name])
+
+
+def _guarded(real: Callable[..., Any], host_in: Callable[..., object]) -> Callable[..., Any]:
+    def guarded(*args: Any, **options: Any) -> Any:
+        _refuse(host_in(*args, **options))
+        return real(*args, **options)
+
+    return guarded
+
+
+def _refuse(host: object) -> None:
+    """Raise what a failed look-up raises if this host is simulated."""
+    try:
+        name = host_of(f"//{host.decode() if isinstance(host, bytes) else host}").name
+    except ValueError:  # an IPv6 address, or not a name at all
+        return
+    for provider in _providers.opened:
+        base_url = provider.site.base_url
+        allowed = {host_of(f"//{host}").name for host in provider.allowed_hosts}
+        if name == host_of(base_url).name and name not in allowed and not is_loopback(name):
+            raise socket.gaierror(
+                socket.EAI_NONAME,
+                f"{name} is simulated for requests and httpx, and another client looked it up. "
+                f"Give that client lookloox_server.base_url instead of {base_url}, or let it reach "
+                f"the real host with @pytest.mark.lookloox(allowed_hosts=[{name!r}]).",
+            )
+
+
+_FUNCTIONS: dict[str, tuple[Callable[..., Any], Callable[..., object]]] = {
+    # The function below that of `socket`, which pytest-socket replaces and puts back.
+    "getaddrinfo": (_socket.getaddrinfo, lambda host, *_: host),
+    "gethostbyname": (_socket.gethostbyname, lambda host: host),
+    "gethostbyname_ex": (_socket.gethostbyname_ex, lambda host: host),
+    "connect": (_socket.socket.connect, lambda _, address: address[0]),
+    "connect_ex": (_socket.socket.connect_ex, lambda _, address: address[0]),
+    "set_tunnel": (_HTTPConnection.set_tunnel, lambda _, host, *args, **options: host),
+}
+_REAL = {name: real for name, (real, _) in _FUNCTIONS.items()}
+_GUARDED = {name: _guarded(real, host_in) for name, (real, host_in) in _FUNCTIONS.items()}
+_providers = OpenProviders(_patch, how_to_stub="", no_redirect="")
+start = _providers.start
+stop = _providers.stop

@@ -1,0 +1,138 @@
+"""The providers that are open, and what becomes of requests to other hosts than theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Set
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from urllib.parse import unquote_plus, urlsplit
+
+from pytest_lookloox.provider import urls
+from pytest_lookloox.provider.http import Request, Response
+from pytest_lookloox.provider.redaction import redact_url
+
+if TYPE_CHECKING:
+    from responses import RequestsMock
+
+CERTIFICATE_ERROR = (
+    "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: "
+    "unable to get local issuer certificate"
+)
+_OBSERVED_LENGTH = 100_000
+"""How much of a body is searched for secrets: an upload of many megabytes must not take long."""
+
+
+class Handler(Protocol):
+    """What the stubs need of a simulation."""
+
+    @property
+    def mock(self) -> RequestsMock:
+        """The mock in which a test stubs other services for `requests`."""
+
+    def handle(self, request: Request, /) -> Response:
+        """Answer a request to the provider."""
+
+    def observe_other_host(self, host: str, texts: Iterable[str], /) -> None:
+        """Look at a request to another host, made of these texts."""
+
+    def is_app_url(self, url: str, /) -> bool:
+        """Return whether the URL leads to the host of a registered app."""
+
+
+class OpenProvider(NamedTuple):
+    """One provider while it is simulated."""
+
+    handler: Handler
+    site: urls.Site
+    allowed_hosts: Set[str]
+
+
+class OpenProviders:
+    """The providers that are simulated for one HTTP library, the one opened last first.
+
+    `patch` changes the library for as long as one is open, and returns what undoes it.
+    `how_to_stub` and `no_redirect` are ways out that a refusal names; the first gets the `method`
+    and the `address`.
+    """
+
+    def __init__(
+        self,
+        patch: Callable[[], Callable[[], None]],
+        *,
+        how_to_stub: str,
+        no_redirect: str,
+    ) -> None:
+        self.opened: tuple[OpenProvider, ...] = ()
+        self._patch = patch
+        self._unpatch: Callable[[], None] | None = None
+        self._lock = Lock()
+        self._how_to_stub = how_to_stub
+        self._no_redirect = no_redirect
+
+    def start(self, handler: Handler, base_url: str, allowed_hosts: Set[str]) -> None:
+        """Simulate this provider; raises `RuntimeError` if it is simulated already."""
+        with self._lock:
+            if any(provider.handler is handler for provider in self.opened):
+                raise RuntimeError("this LookLoox is open already: its endpoints are stubbed")
+            self._unpatch = self._unpatch or self._patch()
+            provider = OpenProvider(handler, urls.Site(base_url), allowed_hosts)
+            self.opened = (provider, *self.opened)
+
+    def stop(self, handler: Handler) -> None:
+        """End the simulation; with the last one the library is left as it was found."""
+        with self._lock:
+            self.opened = tuple(each for each in self.opened if each.handler is not handler)
+            if self._unpatch and not self.opened:
+                self._unpatch()
+                self._unpatch = None
+
+    def handler_of(self, url: str) -> Handler | None:
+        """Return the handler of the provider to which the URL leads, if it is open."""
+        for provider in self.opened:
+            if provider.site.holds(url):
+                return provider.handler
+        return None
+
+    def allows(self, url: str) -> bool:
+        """Return whether tests may reach the URL's host for real."""
+        spellings = urls.host_of(url).spellings(urlsplit(url).scheme)
+        return any(not each.allowed_hosts.isdisjoint(spellings) for each in self.opened)
+
+    def observe(self, url: str, headers: Iterable[Any], body: Any) -> None:
+        """Tell the handlers of a request to another host, which may contain their secrets."""
+        host = urls.host_of(url).name
+        if urls.is_loopback(host) or self.handler_of(url) or self._is_app_url(url):
+            return
+        texts = [unquote_plus(to_text(sent)[:_OBSERVED_LENGTH]) for sent in (url, body)]
+        texts += map(to_text, headers)
+        for provider in self.opened:
+            provider.handler.observe_other_host(host, texts)
+
+    def refusal(self, method: str, url: str) -> str:
+        """Return why a request to another host is refused, and the ways out."""
+        shown = f"{method} {redact_url(url)} was refused"
+        if self._is_app_url(url):
+            return (
+                f"{shown}: this is the redirect to your own app, which no server answers here. "
+                "Let your app's test client follow it, client.get(lookloox.approve()), or stop at "
+                f"the redirect with {self._no_redirect}. An app that really listens goes into "
+                f"allowed_hosts=[{str(urls.host_of(url))!r}]."
+            )
+        simulated = ", ".join(each.site.base_url for each in self.opened)
+        address = redact_url(url).partition("?")[0]
+        how_to_stub = self._how_to_stub.format(method=method.lower(), address=address)
+        return (
+            f"{shown}: only {simulated} is simulated, and no test reaches the network by "
+            f"surprise. Stub the other service with {how_to_stub}, or let it through with "
+            f"@pytest.mark.lookloox(allowed_hosts=[{urls.host_of(url).name!r}])."
+        )
+
+    def _is_app_url(self, url: str) -> bool:
+        return any(provider.handler.is_app_url(url) for provider in self.opened)
+
+
+def to_text(sent: Any) -> str:
+    """Return a part of a request as text, `""` for a body that is neither text nor bytes."""
+    if isinstance(sent, bytes):
+        return sent.decode(errors="replace")
+    return sent if isinstance(sent, str) else ""

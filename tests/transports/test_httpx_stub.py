@@ -1,0 +1,374 @@
+"""The stubs for `httpx`: who answers, for both kinds of client."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+from unittest import mock
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from pytest_lookloox import (
+    LookLoox,
+    LookLooxClientWarning,
+    MisdirectedSecretWarning,
+    NoTimeoutWarning,
+    NoVerificationWarning,
+)
+from pytest_lookloox.faults.catalogue import faults_at_each_endpoint
+from tests.client import key_in
+
+SHOP = "https://shop.invalid/orders"
+NO_WAIT_SECONDS = 1
+METHODS = [
+    (httpx.HTTPTransport, "handle_request"),
+    (httpx.AsyncHTTPTransport, "handle_async_request"),
+]
+
+
+Send = Callable[..., httpx.Response]
+"""Sends a request with a new client; `client` are the client's options."""
+
+
+def send_sync(
+    method: str, url: str, client: dict[str, Any] | None = None, **options: Any
+) -> httpx.Response:
+    with httpx.Client(**client or {}) as opened:
+        return opened.request(method, url, **options)
+
+
+def send_async(
+    method: str, url: str, client: dict[str, Any] | None = None, **options: Any
+) -> httpx.Response:
+    async def run() -> httpx.Response:
+        async with httpx.AsyncClient(**client or {}) as opened:
+            return await opened.request(method, url, **options)
+
+    return asyncio.run(run())
+
+
+async def pieces() -> AsyncIterator[bytes]:
+    for piece in (b"te", b"xt"):
+        yield piece
+
+
+@pytest.fixture(params=[send_sync, send_async])
+def send(request: pytest.FixtureRequest) -> Send:
+    """Each test runs with both kinds of client."""
+    chosen: Send = request.param
+    return chosen
+
+
+@pytest.fixture(autouse=True)
+def _httpx_is_left_as_found() -> Iterator[None]:
+    functions = [vars(transport)[name] for transport, name in METHODS]
+    codes = [function.__code__ for function in functions]
+    yield
+    assert [vars(transport)[name] for transport, name in METHODS] == functions
+    assert [function.__code__ for function in functions] == codes
+
+
+def ask(
+    send: Send, provider: LookLoox, endpoint: str, params: dict[str, str], **options: Any
+) -> httpx.Response:
+    """Send a request in the way that the platform reads."""
+    url = f"{provider.base_url}/api/{endpoint}"
+    if endpoint == "authorize" and provider._simulation.options.platform == "current":
+        return send("POST", url, data=params, **options)
+    return send("GET", url, params=params, **options)
+
+
+def log_in(send: Send, provider: LookLoox, **options: Any) -> dict[str, Any]:
+    """Log in by a fresh callback URL and return the `user_info`."""
+    app = provider.app
+    auth_key = key_in(provider.approve())
+    credentials = {"app_id": app.app_id, "app_secret": app.app_secret, "auth_key": auth_key}
+    token = ask(send, provider, "authorize", credentials, **options).json()["access_token"]
+    answer = ask(send, provider, "get_user_info", {"access_token": token}, **options)
+    user_info: dict[str, Any] = answer.json()["user_info"]
+    return user_info
+
+
+class TestAnswer:
+    @pytest.mark.parametrize("platform", ["documented", "current"])
+    def test_login(self, send: Send, platform: str) -> None:
+        with LookLoox(platform=platform) as provider:
+            assert log_in(send, provider)["user_id"] == provider.user["user_id"]
+            assert [call.endpoint for call in provider.calls] == ["authorize", "get_user_info"]
+
+    @pytest.mark.lookloox(platform="current")
+    def test_form_is_read_that_is_sent_in_pieces(self, send: Send, lookloox: LookLoox) -> None:
+        credentials = {"app_id": lookloox.app.app_id, "auth_key": "a key"}
+
+        ask(send, lookloox, "authorize", credentials, files={"file": b"content"})
+
+        assert lookloox.calls[0].params == credentials
+
+    def test_it_has_what_a_real_one_has(self, send: Send, lookloox: LookLoox) -> None:
+        answer = send("GET", f"{lookloox.base_url}/api/authorize?app_id=")
+
+        assert (answer.status_code, answer.reason_phrase) == (200, "OK")
+        assert answer.http_version == "HTTP/1.1"
+        assert answer.request.url == answer.url == f"{lookloox.base_url}/api/authorize?app_id="
+        assert answer.headers["Content-Length"] == str(len(answer.content))
+        assert answer.elapsed.total_seconds() < NO_WAIT_SECONDS
+
+    def test_head_gets_no_body(self, send: Send, lookloox: LookLoox) -> None:
+        answer = send("HEAD", f"{lookloox.base_url}/api/authorize")
+
+        assert (answer.status_code, answer.content) == (200, b"")
+        lookloox.calls.clear()  # HEAD is outside the API
+
+    @pytest.mark.parametrize("redirect_url", ["http://localhost/łódź", "http://[::1]:8000/back"])
+    def test_redirect_may_lead_anywhere(self, send: Send, redirect_url: str) -> None:
+        with LookLoox(redirect_url=redirect_url) as provider:
+            answer = send("GET", provider.app.login_url)
+
+            assert answer.headers["Location"].startswith(f"{redirect_url}?auth_key=")
+            assert answer.next_request is not None
+            assert answer.next_request.url.host == urlsplit(redirect_url).hostname
+
+    @pytest.mark.lookloox(signed_in=False)
+    def test_client_keeps_the_cookie(self, lookloox: LookLoox) -> None:
+        with httpx.Client(base_url=lookloox.base_url) as client:
+            choice = {"app_id": lookloox.app.app_id, "user_id": lookloox.user["user_id"]}
+            client.post("/sign-in", data=choice)
+
+            assert client.get(lookloox.app.login_url).is_redirect
+
+    def test_body_is_streamed(self, lookloox: LookLoox) -> None:
+        url = f"{lookloox.base_url}/api/authorize"
+        whole = send_sync("GET", url).content
+        with httpx.Client() as client:
+            with client.stream("GET", url) as answer:
+                assert b"".join(answer.iter_raw(10)) == whole
+            with client.stream("GET", url) as answer:
+                assert len(list(answer.iter_bytes(10))) > 1
+
+    @pytest.mark.lookloox_cassette("login")
+    @pytest.mark.lookloox(strict=False)
+    def test_what_a_recording_does_not_have_is_refused(
+        self, send: Send, lookloox: LookLoox
+    ) -> None:
+        with pytest.raises(httpx.ConnectError, match="recorded"):
+            ask(send, lookloox, "get_user_info", {"access_token": "unknown"})
+
+
+class TestFaults:
+    @pytest.mark.parametrize("fault", faults_at_each_endpoint(), ids=str)
+    def test_no_one_gets_in(self, fault: Any) -> None:
+        began = time.monotonic()
+        with LookLoox(strict=False) as provider:
+            provider.inject_fault(str(fault))
+            try:
+                gets_in = log_in(send_sync, provider, client={"follow_redirects": True})["user_id"]
+            except (httpx.HTTPError, KeyError, TypeError, ValueError):
+                gets_in = False
+
+            assert not gets_in
+            assert provider._simulation.injector.planned[0].took_effect
+        assert time.monotonic() - began < NO_WAIT_SECONDS
+
+    @pytest.mark.parametrize("timeout", [None, 0.001, 5])
+    @pytest.mark.parametrize(
+        ("name", "error", "message"),
+        [
+            ("connection_refused", httpx.ConnectError, "Connection refused"),
+            ("connect_timeout", httpx.ConnectTimeout, "timed out"),
+            ("tls_error", httpx.ConnectError, "CERTIFICATE_VERIFY_FAILED"),
+            ("connection_reset", httpx.ReadError, "Connection reset by peer"),
+            ("read_timeout", httpx.ReadTimeout, "timed out"),
+            ("truncated_json", httpx.RemoteProtocolError, "peer closed connection"),
+        ],
+    )
+    @pytest.mark.filterwarnings("ignore::pytest_lookloox.NoTimeoutWarning")
+    def test_it_raises_what_the_network_would(
+        self,
+        send: Send,
+        lookloox: LookLoox,
+        name: str,
+        error: type[Exception],
+        message: str,
+        timeout: float | None,
+    ) -> None:
+        lookloox.inject_fault(f"{name}@authorize")
+
+        with pytest.raises(httpx.TransportError, match=message) as caught:
+            ask(send, lookloox, "authorize", {}, timeout=timeout)
+
+        assert type(caught.value) is error
+        assert caught.value.request.url.path == "/api/authorize"
+        assert len(lookloox.calls) == 1
+
+    def test_streamed_body_breaks_while_it_is_read(self, lookloox: LookLoox) -> None:
+        url = f"{lookloox.base_url}/api/authorize"
+        whole = send_sync("GET", url).content
+        lookloox.inject_fault("truncated_json@authorize")
+        received: list[bytes] = []
+
+        with httpx.Client() as client, client.stream("GET", url) as answer:
+            assert answer.status_code == 200
+            with pytest.raises(httpx.RemoteProtocolError):
+                received.extend(answer.iter_bytes(1))
+
+        assert b"".join(received) == whole[: len(whole) // 2]
+
+    @pytest.mark.parametrize(
+        ("fault", "failures", "calls"),
+        [
+            *(("connection_refused", 2, 3), ("connect_timeout", 2, 3)),
+            *(("tls_error", 3, 3), ("connection_reset", 1, 1)),
+        ],
+    )
+    def test_transport_repeats_connecting_alone(
+        self, lookloox: LookLoox, fault: str, failures: int, calls: int
+    ) -> None:
+        lookloox.inject_fault(f"{fault}@authorize", times=failures)
+        client = {"transport": httpx.HTTPTransport(retries=2)}
+        try:
+            gets_through = ask(send_sync, lookloox, "authorize", {}, client=client).is_success
+        except httpx.TransportError:
+            gets_through = False
+
+        assert len(lookloox.calls) == calls
+        assert gets_through is (calls > failures)
+
+    def test_slow_answer_is_too_slow_for_a_shorter_time_out(
+        self, send: Send, lookloox: LookLoox
+    ) -> None:
+        lookloox.vary("slow_answer")
+        token = {"access_token": lookloox.issue_access_token()}
+        began = time.monotonic()
+
+        with pytest.raises(httpx.ReadTimeout):
+            ask(send, lookloox, "get_user_info", token, timeout=httpx.Timeout(5, read=0.1))
+        assert ask(send, lookloox, "get_user_info", token).status_code == 200
+        assert time.monotonic() - began < 0.5
+
+
+class TestWarnings:
+    @pytest.mark.parametrize(
+        ("options", "category"),
+        [
+            ({"client": {"verify": False}}, NoVerificationWarning),
+            ({"client": {"verify": False, "proxy": "http://proxy.invalid"}}, NoVerificationWarning),
+            ({"client": {"timeout": None}}, NoTimeoutWarning),
+            ({"timeout": httpx.Timeout(5, connect=None)}, NoTimeoutWarning),
+        ],
+    )
+    def test_careless_client_is_warned(
+        self, send: Send, options: dict[str, Any], category: type[LookLooxClientWarning]
+    ) -> None:
+        with pytest.warns(category), LookLoox() as provider:
+            ask(send, provider, "authorize", {}, **options)
+
+    @pytest.mark.parametrize(
+        "sent",
+        [{"params": {"q": "a-secret-of-the-app"}}, {"content": b"key=a-secret-of-the-app"}],
+        ids=["url", "body"],
+    )
+    def test_secret_sent_elsewhere_is_observed(self, send: Send, sent: dict[str, Any]) -> None:
+        with (
+            pytest.warns(MisdirectedSecretWarning, match=r"shop\.invalid"),
+            LookLoox(app_secret="a-secret-of-the-app"),
+            pytest.raises(httpx.ConnectError),
+        ):
+            send("POST", SHOP, **sent)
+
+
+class TestTransportOfTheTestsOwn:
+    def test_it_is_left_alone(self, lookloox: LookLoox) -> None:
+        own = httpx.MockTransport(lambda request: httpx.Response(418))
+
+        assert ask(send_sync, lookloox, "authorize", {}, client={"transport": own}).is_error
+        assert lookloox.calls == []
+
+    def test_provider_is_behind_one_that_wraps_httpxs(self, lookloox: LookLoox) -> None:
+        class Wrapper(httpx.BaseTransport):
+            inner = httpx.HTTPTransport()
+
+            def handle_request(self, request: httpx.Request) -> httpx.Response:
+                return self.inner.handle_request(request)
+
+        assert log_in(send_sync, lookloox, client={"transport": Wrapper()}) == lookloox.user
+
+
+class TestOtherHosts:
+    def test_redirect_to_the_app_is_refused(self, send: Send, lookloox: LookLoox) -> None:
+        with pytest.raises(httpx.ConnectError) as refused:
+            send("GET", lookloox.app.login_url, follow_redirects=True)
+
+        message = str(refused.value)
+        assert "GET http://localhost/callback?auth_key=*** was refused" in message
+        assert "client.get(lookloox.approve())" in message
+        assert "follow_redirects=False" in message
+
+    def test_redirect_is_followed_to_an_app_that_listens(
+        self, send: Send, real_server: str
+    ) -> None:
+        hosts = [urlsplit(real_server).netloc]
+        with LookLoox(redirect_url=f"{real_server}/callback", allowed_hosts=hosts) as provider:
+            answer = send("GET", provider.app.login_url, follow_redirects=True)
+
+        assert answer.text == "real "
+        assert [hop.status_code for hop in answer.history] == [302]
+
+    def test_refusal_names_the_ways_out(self, send: Send, lookloox: LookLoox) -> None:
+        with pytest.raises(httpx.ConnectError) as refused:
+            send("POST", f"{SHOP}?auth_key=a-key", json={})
+
+        message = str(refused.value)
+        assert f"POST {SHOP}?auth_key=*** was refused: only https://lookloox.com is" in message
+        assert "respx or pytest-httpx" in message
+        assert "@pytest.mark.lookloox(allowed_hosts=['shop.invalid'])" in message
+        assert refused.value.request.url == f"{SHOP}?auth_key=a-key"
+
+    @pytest.mark.parametrize(
+        ("send", "body"),
+        [(send_sync, b"text"), (send_sync, iter([b"te", b"xt"])), (send_async, pieces())],
+        ids=["bytes", "pieces", "asynchronous pieces"],
+    )
+    def test_allowed_host_is_reached(self, real_server: str, send: Send, body: Any) -> None:
+        headers = {"Content-Length": "4"}
+        with LookLoox(allowed_hosts=["127.0.0.1"]):
+            answer = send("POST", real_server, content=body, headers=headers)
+
+        assert answer.text == "real text"
+
+
+class TestOpeningAndClosing:
+    def test_each_provider_answers_for_its_own_host(self, send: Send) -> None:
+        with LookLoox() as provider, LookLoox(base_url="https://sister.invalid") as sister:
+            for each in (provider, sister):
+                assert log_in(send, each) == each.user
+
+    def test_patch_of_the_tests_own_may_be_undone_late(self, real_server: str) -> None:
+        provider = LookLoox()
+        provider.start()
+        with pytest.MonkeyPatch.context() as patch:
+            for transport, name in METHODS:
+                patch.setattr(transport, name, getattr(transport, name))
+            provider.stop()
+
+        assert send_sync("GET", real_server).text == "real "
+
+    @pytest.mark.parametrize("is_first", [True, False])
+    def test_replacement_of_the_tests_own_answers(self, is_first: bool) -> None:
+        replacement = mock.Mock(return_value=httpx.Response(418))
+        patch = mock.patch.object(httpx.HTTPTransport, "handle_request", replacement)
+        opened = (patch, LookLoox()) if is_first else (LookLoox(), patch)
+        with opened[0], opened[1]:
+            assert send_sync("GET", "https://lookloox.com/api/authorize").status_code == 418
+
+    def test_httpx_is_not_imported_for_a_suite_that_does_not_use_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delitem(sys.modules, "httpx")
+
+        with LookLoox():
+            assert "httpx" not in sys.modules
