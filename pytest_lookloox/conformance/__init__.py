@@ -1,0 +1,1 @@
+"""A suite for any running website: `pytest --pyargs pytest_lookloox.conformance`."""

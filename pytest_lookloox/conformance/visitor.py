@@ -1,0 +1,169 @@
+"""A visitor of the website: a browser without JavaScript."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import unquote
+
+import pytest
+import requests
+
+from pytest_lookloox.conformance.site import Site
+from pytest_lookloox.provider.redaction import redact_url
+
+if TYPE_CHECKING:
+    from pytest_lookloox.lookloox import LookLoox
+
+_LOGIN_LINK = re.compile(r"https?://[^\s\"'<>]+/api/oauth/?\?[^\s\"'<>]*")
+
+
+class Visitor:
+    """A browser with cookies of its own, which follows redirects and login links.
+
+    `page` is what it shows now, from `url`. `callback_url` is where Look Loox sent it last, and
+    `answers` is everything that it got from the site.
+    """
+
+    def __init__(self, site: Site, provider: LookLoox) -> None:
+        self.site = site
+        self.page = ""
+        self.url = ""
+        self.callback_url = ""
+        self.answers: list[requests.Response] = []
+        self._provider = provider
+        self._session = requests.Session()
+        # Both servers run on this machine, which a proxy could not reach. Whether a certificate can
+        # be trusted matters to the site, which is tested, not to its visitors.
+        self._session.trust_env = False
+        self._session.verify = False
+
+    @property
+    def place(self) -> str:
+        """The address of the page, fit to be shown."""
+        return redact_url(self.url)
+
+    def open(self, url: str, *, follow: bool = True) -> requests.Response:
+        """Open an address; fail for an error of the server's, or no answer."""
+        self.page, self.url = "", url
+        try:
+            response = self._session.get(url, timeout=self.site.patience, allow_redirects=follow)
+        except requests.RequestException as error:
+            problem = f"gave no answer ({type(error).__name__})"
+            if isinstance(error, requests.Timeout):
+                problem = f"gave no answer within {self.site.patience:g} seconds"
+            elif isinstance(error, requests.TooManyRedirects):
+                problem = "redirected without end"
+            # Not where the chain of redirects began, but where it broke.
+            self.url = (error.request and error.request.url) or url
+            _fail(f"{problem} at {self.place}")
+        for hop in (*response.history, response):
+            if hop.url.startswith(f"{self._provider.base_url}/"):
+                self.callback_url = hop.headers.get("Location", "")
+            else:
+                self.answers.append(hop)
+        self.url = response.url
+        if response.status_code >= 500:
+            _fail(f"answered with status {response.status_code} at {self.place}")
+        # Without a charset, `response.text` would take UTF-8 for Latin-1.
+        self.page = html.unescape(response.content.decode(errors="replace"))
+        return response
+
+    def log_in(self) -> None:
+        """Open the page where a login begins, and follow its login link if it does not redirect.
+
+        Fails if there is no way from there to Look Loox.
+        """
+        self.callback_url = ""
+        self.open(self.site.login_url)
+        if self.callback_url:
+            return
+        links = _LOGIN_LINK.findall(self.page)
+        ours = [link for link in links if link.startswith(f"{self._provider.base_url}/")]
+        if not ours and self.signed_in_because():
+            return
+        if not ours:
+            instead = f", but one to {redact_url(links[0])}" if links else ""
+            _fail(
+                f"has no link or redirect to {self._provider.base_url}/api/oauth at "
+                f"{self.place}{instead}"
+            )
+        self.open(ours[0])
+
+    def signed_in_because(self) -> str:
+        """Return what shows that the visitor is signed in, or `""`."""
+        text, account_url = self.site.signed_in, self.site.account_url
+        if text and text in self.page:
+            return f"{self.place} shows {text!r}"
+        # A redirect may begin a login, at the end of which everyone is signed in.
+        if account_url and self.open(account_url, follow=False).status_code == 200:
+            return f"{self.place} opens"
+        return ""
+
+    def own_page(self) -> str:
+        """Return the page that shows who is signed in, opened once more."""
+        url = self.site.account_url or self.url
+        if url.partition("?")[0] == self._provider.app.redirect_url:
+            pytest.skip("cannot tell what the visitor's page is: give --lookloox-account")
+        # No redirect: it might begin another login.
+        self.open(url, follow=False)
+        return self.page
+
+    def leaks(self, *, cookies: bool = False) -> Iterator[str]:
+        """Return where the site showed the app's secret or a token; in cookies, too, if asked."""
+        secrets = {self._provider.app.app_secret: "the app's secret"}
+        for call in self._provider.calls:
+            if call.endpoint == "authorize" and isinstance(call.body, dict):
+                secrets[call.body.get("access_token") or "\0"] = "an access token"
+        for answer in self.answers:
+            texts = {
+                "the page": answer.text,
+                "the redirect": answer.headers.get("Location", ""),
+                "a cookie": _readable(answer.headers.get("Set-Cookie", "")) if cookies else "",
+            }
+            for place, text in texts.items():
+                for secret, name in secrets.items():
+                    if secret in text:
+                        yield f"The site shows {name} in {place} of {redact_url(answer.url)}."
+
+
+def _fail(problem: str) -> NoReturn:
+    pytest.fail(f"The site {problem}.", pytrace=False)
+
+
+def _readable(cookie: str) -> str:
+    """Return a cookie and what is in it in Base64, as in the cookies of signed sessions."""
+    text = unquote(cookie)
+    parts = re.findall(r"[\w+/-]{16,}", text, re.ASCII)
+    decoded = [base64.urlsafe_b64decode(part[: len(part) // 4 * 4]) for part in parts]
+    return text + b"\n".join(decoded).decode(errors="replace")
+
+
+def why_no_login(site: Site, provider: LookLoox) -> str:
+    """Return why the site cannot do the good login, with the calls that it made, or `""`."""
+    visitor = Visitor(site, provider)
+    try:
+        visitor.open(site.login_url, follow=False)
+        if because := visitor.signed_in_because():
+            return (
+                f"Before any login, {because}: name a text or an account page that only members "
+                "see."
+            )
+        visitor.log_in()
+        end = visitor.place
+        profiles = [call for call in provider.calls if call.endpoint == "get_user_info"]
+        got_profile = any(call.error is None for call in profiles)
+        if visitor.signed_in_because() or (got_profile and not site.tells):
+            return ""
+        problem = f"The site did not sign the visitor in, who ended at {end}."
+    except pytest.fail.Exception as failure:
+        problem = str(failure)
+    calls = "\n".join(f"  {call}" for call in provider.calls) or "  none"
+    return (
+        f"The good login does not work, so nothing else was tried. {problem}\n"
+        f"Look Loox is simulated at {provider.base_url}, for the app {provider.app.app_id!r} with "
+        f"the redirect URL {provider.app.redirect_url}. Its calls:\n{calls}"
+    )

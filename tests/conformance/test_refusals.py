@@ -1,0 +1,99 @@
+"""What ends a run at once: wrong options, and a site that cannot do the good login."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.conformance.conftest import Page, RunSuite, Website, free_port
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "--lookloox-site is missing: the URL of the page where a login begins"),
+        (["--lookloox-site=/login"], "--lookloox-site: '/login' is not a URL with http:// or *"),
+        (["--lookloox-site={}", "--lookloox-account=me"], "--lookloox-account: 'me' is not a URL*"),
+        (["--lookloox-site={}", "--lookloox-patience=0"], "--lookloox-patience must be a number*"),
+        (["--lookloox-site={}", "--lookloox-patience=no"], "--lookloox-patience must be a number*"),
+        (["--lookloox-site={}", "--lookloox-port=no"], "--lookloox-port: 'no' is not a number"),
+        (["--lookloox-site={}", "--lookloox-port=99999"], "--lookloox-port: cannot listen on *"),
+        (["--lookloox-site={}", "--lookloox-platform=old"], "platform must be 'documented' or *"),
+        (
+            ["--lookloox-site={}", "--lookloox-start=php"],
+            "--lookloox-start='php': something listens at {} already: *",
+        ),
+        (
+            ["--lookloox-site=http://127.0.0.1:1", "--lookloox-start='php"],
+            """--lookloox-start="'php": No closing quotation*""",
+        ),
+        (
+            ["--lookloox-site=http://127.0.0.1:1", f"--lookloox-start={sys.executable} -c exit(3)"],
+            "--lookloox-start='*': it ended with exit code 3; see lookloox-site.log",
+        ),
+    ],
+)
+def test_wrong_option(
+    arguments: list[str], message: str, run_suite: RunSuite, website: Website
+) -> None:
+    result = run_suite(*(argument.format(website.url) for argument in arguments))
+
+    result.stdout.fnmatch_lines([f"*Exit: {message.format(website.url)}*"])
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_several_processes(run_suite: RunSuite) -> None:
+    result = run_suite("-n1", "-k=good_login")
+
+    result.stdout.fnmatch_lines(["the site knows one port, for one process: run without -n"])
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_tls_without_its_extra(run_suite: RunSuite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pytest_lookloox.transports.tls", None)
+
+    result = run_suite("--lookloox-site=http://127.0.0.1", "--lookloox-tls")
+
+    result.stdout.fnmatch_lines(["*Exit: --lookloox-tls: import of *"])
+
+
+@pytest.mark.parametrize(
+    ("login", "callback", "messages"),
+    [
+        ("Hello", "", ["The site has no link or redirect to {base_url}/api/oauth at *"]),
+        (
+            "<a href='https://lookloox.com/api/oauth?app_id=1'>",
+            "",
+            ["*/api/oauth at {site}/, but one to https://lookloox.com/api/oauth?app_id=1."],
+        ),
+        ("Welcome", "", ["*Before any login, {site}/ shows 'Welcome': *"]),
+        (
+            "<a href='{base_url}/api/oauth?app_id=1&amp;x=2'>",
+            "",
+            ["The site did not sign the visitor in, who ended at {base_url}/api/oauth*", "*'1'*"],
+        ),
+        (
+            "<a href='{base_url}/api/oauth?app_id=1029384756'>",
+            "Hello",
+            [
+                "The site did not sign *, who ended at {site}/callback?auth_key=[*][*][*].",
+                "*GET */api/oauth → 302*",
+            ],
+        ),
+    ],
+)
+def test_site_that_cannot_do_the_good_login(
+    login: str, callback: str, messages: list[str], run_suite: RunSuite, website: Website
+) -> None:
+    port = free_port()
+    values = {"base_url": f"http://127.0.0.1:{port}", "site": website.url}
+    website.pages["/"] = Page(login.format(**values))
+    website.pages["/callback"] = Page(callback)
+
+    result = run_suite(
+        f"--lookloox-site={website.url}/", "--lookloox-signed-in=Welcome", f"--lookloox-port={port}"
+    )
+
+    result.stdout.fnmatch_lines([f"*{message.format(**values)}*" for message in messages])
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
