@@ -56,7 +56,7 @@ class Simulation:
         )
         self.injector = FaultInjector(self.provider)
         self.player = player
-        self.observer = ClientObserver(self.provider.secrets)
+        self.observer = ClientObserver(player.secrets if player else self.provider.secrets)
         self.allowed_hosts = {urls.allowed_host(host) for host in options.allowed_hosts}
         self.build_stranger = UserInfoBuilder(_FIRST_STRANGER_ID)
         self.user: UserInfo = {}

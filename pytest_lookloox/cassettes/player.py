@@ -34,10 +34,9 @@ class CassettePlayer:
         self._unused = dict(enumerate(cassette.interactions))
         self._problems: list[str] = []
         self._issued = [step for each in cassette.interactions for step in each.before]
-        self._good_values = {cassette.app.app_id, cassette.app.app_secret}
-        for each in cassette.interactions:
-            self._good_values.update(filter(None, (each.auth_key, each.access_token)))
-        self._good_values.update(step.value for step in self._issued)
+        keys = {key for each in cassette.interactions for key in (each.auth_key, each.access_token)}
+        keys |= {step.value for step in self._issued if step.action.endswith(("_key", "_token"))}
+        self._secrets = {cassette.app.app_secret, *filter(None, keys)}
 
     def handle(self, request: Request) -> Response:
         """Return the next recorded answer of the endpoint; raises `NotRecorded` without one."""
@@ -70,6 +69,13 @@ class CassettePlayer:
             headers[name] = value.replace(recorded_url, self._redirect_url, 1)
         body = interaction.body.encode()
         return Response(interaction.status, tuple(headers.items()), body, interaction.data)
+
+    def secrets(self) -> set[str]:
+        """Return every secret, key and token, recorded or accepted in place of a recorded one."""
+        accepted = {
+            sent for sent, recorded in self._credentials.items() if recorded in self._secrets
+        }
+        return self._secrets | accepted
 
     def issue_auth_key(self) -> str:
         """Return the next recorded auth_key; the request that handed it out counts as used."""
@@ -133,4 +139,4 @@ class CassettePlayer:
         if recorded == sent or is_blank(recorded) or is_blank(sent):
             return is_blank(recorded) == is_blank(sent)
         # A wrong secret, for example: any other wrong one will do.
-        return recorded not in self._good_values and sent not in self._good_values
+        return {recorded, sent}.isdisjoint({*self._secrets, self._cassette.app.app_id})

@@ -39,6 +39,18 @@ def test_login_from_the_browser_s_request_on(lookloox: LookLoox) -> None:
     assert log_in(lookloox, location) == build_user_info()
 
 
+@pytest.mark.lookloox(app_secret="hush-hush-hush-hush")
+@pytest.mark.lookloox_cassette("login")
+def test_secrets_of_a_recording_are_observed(lookloox: LookLoox) -> None:
+    log_in(lookloox, visit(lookloox).headers["Location"])
+
+    for secret in (KEY, lookloox.app.app_secret, "hush-hush-hush-hush"):
+        lookloox._simulation.observe_other_host("log.example", [f"?q={secret}"])
+    warnings = lookloox._simulation.observer.pending
+    assert len(warnings) == 3
+    warnings.clear()
+
+
 @pytest.mark.lookloox_cassette("current_login")
 def test_login_at_a_current_server(lookloox: LookLoox) -> None:
     """A client that handles both platforms tries the documented way first."""
