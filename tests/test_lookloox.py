@@ -218,6 +218,7 @@ class TestApps:
         ("arguments", "error", "says"),
         [
             ({"app_secret": ""}, ValueError, "app_secret must not be blank"),
+            ({"name": 7}, TypeError, "name must be a string, not int"),
             ({"app_id": 42}, TypeError, "app_id must be a string, not int"),
             ({"redirect_url": "/back"}, ValueError, "must be an absolute URL"),
         ],
@@ -269,32 +270,21 @@ class TestCalls:
         assert call().json() == {"user_info": build_user_info()}
 
 
-class TestStubsAndServer:
-    """A test that uses both has one provider with one memory."""
+def test_stubs_and_server_have_one_memory(lookloox: LookLoox, lookloox_server: LookLoox) -> None:
+    for user_id, first, second in [
+        ("7", lookloox, lookloox_server),
+        ("8", lookloox_server, lookloox),
+    ]:
+        first.sign_in(build_user_info(user_id=user_id))
+        assert second.user == first.user == log_in(second)
+        assert log_in(second, visit(second).headers["Location"])["user_id"] == user_id
 
-    def test_signed_in_user_is_known_to_both(
-        self, lookloox: LookLoox, lookloox_server: LookLoox
-    ) -> None:
-        for user_id, first, second in (
-            ("7", lookloox, lookloox_server),
-            ("8", lookloox_server, lookloox),
-        ):
-            user = build_user_info(user_id=user_id)
-            first.sign_in(user)
-
-            assert second.user == first.user == user
-            assert log_in(second) == log_in(second, visit(second).headers["Location"]) == user
-
-    def test_all_else_is_known_to_both(self, lookloox: LookLoox, lookloox_server: LookLoox) -> None:
-        token = authorize(lookloox_server, lookloox.issue_auth_key()).json()["access_token"]
-        assert get_user_info(lookloox, token).json() == {"user_info": lookloox_server.user}
-        assert lookloox.calls == lookloox_server.calls
-        assert len(lookloox.calls) == 2
-
-        lookloox_server.inject_fault("http_500")
-        lookloox.register_app(app_id="second")
-        assert caller(lookloox, "authorize")().status_code == 500
-        assert visit(lookloox_server, lookloox.register_app()).status_code == 302
+    token = authorize(lookloox_server, lookloox.issue_auth_key()).json()["access_token"]
+    assert get_user_info(lookloox, token).json() == {"user_info": lookloox_server.user}
+    assert len(lookloox.calls) == len(lookloox_server.calls) == 12
+    lookloox_server.inject_fault("http_500")
+    assert caller(lookloox, "authorize")().status_code == 500
+    assert visit(lookloox_server, lookloox.register_app(app_id="second")).status_code == 302
 
 
 class TestServe:

@@ -1,4 +1,4 @@
-"""The README tells the truth: its snippets run, and its table of facts is the code's."""
+"""The README tells the truth: its snippets run, and its links lead somewhere."""
 
 from __future__ import annotations
 
@@ -7,32 +7,20 @@ import re
 import flask  # noqa: F401 - pytester forgets what is first imported inside it
 import pytest
 
-from pytest_lookloox.provider.facts import FACTS
 from tests.conftest import ROOT, Run
+from tests.test_docs import files_of
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SNIPPETS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+CONFTEST, *SNIPPETS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 TESTS = [snippet for snippet in SNIPPETS if "def test_" in snippet]
 SCRIPTS = [snippet for snippet in SNIPPETS if "def test_" not in snippet]
 
 
-def facts_table() -> str:
-    """Return the facts by where they apply; the columns are the sources."""
-    cells: dict[str, dict[str, list[str]]] = {}
-    for fact in FACTS:
-        column = re.findall(r"\b[DOA]\b", fact.source)[0]
-        note = "" if fact.source == column else f" ({fact.source})"
-        cells.setdefault(fact.topic, {}).setdefault(column, []).append(f"{fact.case}{note}")
-    rows = [
-        f"| {topic} | {' | '.join('; '.join(found.get(letter, [])) for letter in 'DOA')} |"
-        for topic, found in cells.items()
-    ]
-    return "\n".join(["| where | D | O | A |", "|---|---|---|---|", *rows])
-
-
 @pytest.mark.parametrize("snippet", TESTS)
 def test_snippets_with_tests_pass(run: Run, pytester: pytest.Pytester, snippet: str) -> None:
-    pytester.makeconftest("from tests.examples.flask_app.test_login import app, client")
+    pytester.makepyfile(app=files_of("quickstart.md")["app.py"])
+    pytester.makeconftest(CONFTEST)
+    pytester.syspathinsert()
 
     run(snippet, "-pno:randomly").assert_outcomes(passed=snippet.count("def test_"))
 
@@ -43,11 +31,16 @@ def test_other_snippets_run(snippet: str) -> None:
 
 
 def test_snippets_were_found() -> None:
-    assert len(TESTS) >= 2
-    assert len(SCRIPTS) >= 2
+    assert "def lookloox_config" in CONFTEST
+    assert len(TESTS) == 2
+    assert len(SCRIPTS) == 1
 
 
-def test_facts_are_those_of_the_code() -> None:
-    written = re.search(r"<!-- facts.*?-->\n(.*?)\n<!-- /facts -->", README, re.DOTALL)
-    assert written is not None
-    assert written[1] == facts_table()
+def test_links_lead_to_pages() -> None:
+    links = re.findall(r"\]\((\S+?)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_it_is_short() -> None:
+    assert README.count("\n") <= 110

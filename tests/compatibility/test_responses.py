@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from io import BytesIO
 from typing import Any
 
 import pytest
 import requests
 import responses
-from requests.adapters import HTTPAdapter
 from responses import PassthroughResponse, RequestsMock, matchers
 from responses.registries import OrderedRegistry
 
@@ -52,33 +51,26 @@ def provider() -> LookLoox:
     return LookLoox()
 
 
-@pytest.fixture(
-    params=[
-        "module, not activated",
-        "module, activated after",
-        "module, activated before",
-        "mock opened after",
-        "mock opened before",
-        "lookloox.stub",
-    ]
-)
+MOCKS: dict[str, tuple[str, list[str]]] = {
+    "module, not activated": ("module", ["provider"]),
+    "module, activated after": ("module", ["provider", "module"]),
+    "module, activated before": ("module", ["module", "provider"]),
+    "mock opened after": ("own", ["provider", "own"]),
+    "mock opened before": ("own", ["own", "provider"]),
+    "lookloox.stub": ("stub", ["provider"]),
+}
+
+
+@pytest.fixture(params=MOCKS)
 def mock(request: pytest.FixtureRequest, provider: LookLoox) -> Iterator[RequestsMock]:
     """Every mock in which a test may have stubs, open beside the provider."""
     own = RequestsMock(assert_all_requests_are_fired=False)
-    module = responses.mock
-    cases: dict[str, tuple[RequestsMock, list[AbstractContextManager[Any]]]] = {
-        "module, not activated": (module, [provider]),
-        "module, activated after": (module, [provider, module]),
-        "module, activated before": (module, [module, provider]),
-        "mock opened after": (own, [provider, own]),
-        "mock opened before": (own, [own, provider]),
-        "lookloox.stub": (provider.stub, [provider]),
-    }
-    mock, opened = cases[request.param]
+    named: dict[str, Any] = {"provider": provider, "module": responses.mock, "own": own}
+    mock, opened = MOCKS[request.param]
     with ExitStack() as stack:
-        for context in opened:
-            stack.enter_context(context)
-        yield mock
+        for name in opened:
+            stack.enter_context(named[name])
+        yield provider.stub if mock == "stub" else named[mock]
 
 
 class TestEveryMock:
@@ -221,20 +213,6 @@ class TestModuleThatIsNotActivated:
 
             assert get(SHOP).text == "shop"
             assert len(responses.calls) == 1
-
-
-def test_patch_of_the_tests_own_is_put_back(
-    provider: LookLoox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def send(*args: Any, **options: Any) -> requests.Response:
-        raise NotImplementedError
-
-    monkeypatch.setattr(HTTPAdapter, "send", send)
-    with provider:
-        assert log_in(provider) == provider.user
-
-    with pytest.raises(NotImplementedError):
-        get(SHOP)
 
 
 @pytest.mark.parametrize("first", ["mock", "provider"])

@@ -23,17 +23,6 @@ def in_a_doctest():
     """
 
 @pytest.mark.lookloox
-class TestMarkedClass:
-    def setup_method(self):
-        ask()
-
-    def test_it(self):
-        ask()
-
-    def teardown_method(self):
-        ask()
-
-@pytest.mark.lookloox
 class TestMarkedCase(unittest.TestCase):
     def setUp(self):
         ask()
@@ -77,4 +66,4 @@ def test_a_provider_inside_it(provider, lookloox):
 
 
 def test_requests_are_simulated(run: Run) -> None:
-    run(SUITE, "-Werror", "--doctest-modules").assert_outcomes(passed=7)
+    run(SUITE, "-Werror", "--doctest-modules").assert_outcomes(passed=6)

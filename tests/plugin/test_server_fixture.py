@@ -64,32 +64,6 @@ def test_each_test_has_a_fresh_provider_on_a_port_of_the_session(run: Run) -> No
     assert own_threads() == before
 
 
-def test_checks_apply_to_requests_of_the_server(run: Run) -> None:
-    result = run(
-        """
-        import pytest
-        from tests.client import ask
-
-        pytestmark = pytest.mark.lookloox(tls=True)
-
-        def test_wrong_path(lookloox_server):
-            ask(lookloox_server, "tokens", {})
-
-        @pytest.mark.lookloox_fault("tls_error")
-        def test_vacuous(lookloox_server):
-            lookloox_server.issue_access_token()
-        """
-    )
-
-    result.assert_outcomes(passed=2, errors=2)
-    result.stdout.fnmatch_lines_random(
-        [
-            "*GET /api/tokens is outside the Look Loox API*",
-            "*tls_error* never took effect: no request reached*",
-        ]
-    )
-
-
 def test_missing_extra_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "pytest_lookloox.transports.tls", raising=False)
     monkeypatch.setitem(sys.modules, "trustme", None)

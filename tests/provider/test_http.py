@@ -80,11 +80,8 @@ def test_change_of_a_parameter_wherever_it_was_sent() -> None:
 @pytest.mark.parametrize(
     ("cookie", "session"),
     [
-        ("", ""),
-        ("lookloox_session=abc", "abc"),
-        (b"lookloox_session=abc", "abc"),
-        ("a=b;lookloox_session=a=b; c", "a=b"),
-        ("other_lookloox_session=abc", ""),
+        *(("", ""), ("lookloox_session=abc", "abc"), (b"lookloox_session=abc", "abc")),
+        *(("a=b;lookloox_session=a=b; c", "a=b"), ("other_lookloox_session=abc", "")),
     ],
 )
 def test_session_cookie(cookie: str | bytes, session: str) -> None:

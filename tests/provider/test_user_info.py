@@ -36,18 +36,13 @@ def test_any_field_can_be_changed_or_left_out(field: str) -> None:
     assert build_user_info(without=FIELDS) == {}
 
 
-def test_fields_of_newer_servers_come_last() -> None:
-    user_info = build_user_info(extra={"profile_picture": "https://x.example/a.jpg"})
-
-    assert list(user_info.items())[14:] == [("profile_picture", "https://x.example/a.jpg")]
-
-
 def test_other_builders() -> None:
-    """The document's own sample, and the answer of the API."""
+    """The document's own sample, the answer of the API, and fields of newer servers at the end."""
     arguments: dict[str, Any] = {"user_email": "", "without": ["user_cover"], "extra": {"new": 1}}
 
     assert list(build_user_info.empty().items()) == [(field, "") for field in FIELDS]
     assert build_user_info_payload(**arguments) == {"user_info": build_user_info(**arguments)}
+    assert list(build_user_info(**arguments).items())[13:] == [("new", 1)]
 
 
 def test_every_call_builds_a_new_dict() -> None:
@@ -58,16 +53,10 @@ def test_every_call_builds_a_new_dict() -> None:
 
 @pytest.mark.parametrize(
     ("misspelt", "closest"),
-    [
-        *(("user_emial", "user_email"), ("email", "user_email"), ("zzz", "user_")),
-        *(("user_first_name", "user_firstname"), ("userid", "user_id")),
-    ],
+    [("email", "user_email"), ("zzz", "user_"), ("user_first_name", "user_firstname")],
 )
 def test_misspelt_field_names_the_closest(misspelt: str, closest: str) -> None:
-    says = (
-        rf"^user_info has no field '{misspelt}'; did you mean '{closest}\w*'\? "
-        r"A field that only newer servers send goes into extra=\{…\}$"
-    )
+    says = rf"no field '{misspelt}'; did you mean '{closest}\w*'. A field that only newer .*extra="
     with pytest.raises(TypeError, match=says):
         build_user_info(**{misspelt: ""})  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=says):
@@ -91,12 +80,12 @@ def test_wrong_argument_says_what_is_expected(arguments: dict[str, Any], says: s
 
 def test_builder_with_a_first_id_numbers_its_users() -> None:
     build = UserInfoBuilder(first_id=2001)
-    users = [build() for _ in range(3)]
+    users = [build() for _ in range(2)]
 
-    assert [list(user) for user in users] == [FIELDS] * 3
+    assert [list(user) for user in users] == [FIELDS] * 2
     assert [(user["user_id"], user["user_name"], user["user_email"]) for user in users] == [
-        (str(number), f"amina.diallo.{number}", f"amina.{number}@example.com")
-        for number in (2001, 2002, 2003)
+        ("2001", "amina.diallo.2001", "amina.2001@example.com"),
+        ("2002", "amina.diallo.2002", "amina.2002@example.com"),
     ]
     assert build(user_id="7")["user_id"] == "7"
 
