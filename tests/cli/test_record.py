@@ -218,6 +218,11 @@ def test_failed_login_writes_nothing_and_shows_no_secret(
     assert record() == 2
     out, err = capsys.readouterr()
     assert "get_user_info answered no user_info: status 200, text/html; charset=utf-8; is --" in err
+    site.provider.spend_auth_key(site.auth_key, site.app.app_id)
+    site.requests.clear()
+    assert record() == 2
+    # By POST again only what the server missed in the GET.
+    assert [request.method for request in site.requests] == ["GET"]
     assert record(base_url="http://127.0.0.1:1") == 2
     assert "http://127.0.0.1:1/api/authorize cannot be asked" in capsys.readouterr().err
     assert SECRET not in out + err

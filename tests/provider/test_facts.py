@@ -20,6 +20,7 @@ from pytest_lookloox.provider.api import Provider
 from pytest_lookloox.provider.facts import FACTS, Fact, Source
 from pytest_lookloox.provider.http import FORM_TYPE, Request, Response
 from pytest_lookloox.provider.models import DEFAULT_APP
+from pytest_lookloox.provider.platforms import PLATFORMS
 from tests.faults import test_catalogue
 from tests.provider import test_api, test_browser, test_odd_users
 
@@ -164,6 +165,29 @@ def test_fact_is_well_formed(fact: Fact) -> None:
     assert fact.answer
     assert (fact.message or "") in fact.answer
     assert ("not simulated" in fact.answer) is (fact.case in NOT_SIMULATED)
+
+
+@pytest.mark.parametrize(
+    ("topic", "letters"),
+    [
+        ("oauth", "O O OA OA D DO O O AO O"),
+        ("authorize", "O O O O O O DO D D O O"),
+        ("get_user_info", "O O O DOO O D D O O O O O"),
+        ("everywhere", "O OA O O O O DO DO O O A O A A O A O O O"),
+    ],
+)
+def test_letters_are_those_of_the_contract(topic: str, letters: str) -> None:
+    sources = [re.findall(r"\b[DOA]\b", fact.source) for fact in FACTS if fact.topic == topic]
+
+    assert " ".join(map("".join, sources)) == letters
+
+
+def test_facts_of_the_platforms_are_the_data() -> None:
+    answers = {fact.case: fact.answer for fact in FACTS}
+    for platform in PLATFORMS.values():
+        prefix = f'`platform="{platform.name}"`:'
+        assert answers[f"{prefix} a token's life"] == f"{platform.token_lifetime} seconds"
+        assert f"of a {platform.authorize_method}," in answers[f"{prefix} parameters"]
 
 
 def test_no_case_of_a_topic_is_told_twice() -> None:
