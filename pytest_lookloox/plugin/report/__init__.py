@@ -38,8 +38,9 @@ class FaultReport:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Note a test's faults in its report, which pytest-xdist sends on."""
         report = yield
-        # The reason, too: the secrets in it are known here, and not in another process.
-        setattr(report, NOTE, (*_test_and_faults(item), _reason(report)))
+        if any("lookloox" in name for name in getattr(item, "fixturenames", ())):
+            # The reason, too: the secrets in it are known here, and not in another process.
+            setattr(report, NOTE, (*_test_and_faults(item), _reason(report)))
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

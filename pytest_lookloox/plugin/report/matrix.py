@@ -49,17 +49,21 @@ class Matrix:
     """Every fault of the catalogue at each endpoint, and every test that ran with one.
 
     `tests` holds node ids, `rows` a list for each endpoint with the failed ones first, and `counts`
-    tells how many faults failed, passed, or were not run.
+    tells how many faults failed, passed, or were not run. `others` tells why tests with a provider
+    failed that ran without a fault.
     """
 
     def __init__(self, reports: Iterable[pytest.TestReport]) -> None:
         notes: dict[str, Any] = {}
         results: dict[tuple[str, str], Result] = defaultdict(Result)
+        self.others: dict[str, str] = {}
         for report in reports:
             # If an xdist worker crashes, its test is reported without a note: its set-up has one.
             note: Any = getattr(report, NOTE, None) or ("", [], str(report.longrepr))
             test, faults, _ = notes.setdefault(report.nodeid, note)
             result = Result(_state_after(report), reason=note[2])
+            if test and not faults and result.state is State.FAILED:
+                self.others[test] = result.reason
             for fault in faults:
                 if result.state > results[test, fault].state:
                     results[test, fault] = result

@@ -35,7 +35,15 @@ def render(matrix: Matrix, project: str) -> str:
         project=escape(project),
         headline=matrix.headline(),
         style=_template("page.css").template,
-        failures="".join(_failures(row) for rows in matrix.rows.values() for row in rows),
+        failures="".join(
+            [
+                *(_failures(row) for rows in matrix.rows.values() for row in rows),
+                *(
+                    f"<dt><code>{_breakable(test)}</code></dt>\n<dd>{escape(reason)}</dd>\n"
+                    for test, reason in matrix.others.items()
+                ),
+            ]
+        ),
         tests="".join(tests),
         heads="\n".join(heads),
         groups="".join(groups),

@@ -215,6 +215,26 @@ def test_page_needs_no_terminal_and_replaces_an_earlier_one(pytester: pytest.Pyt
     assert "An earlier page." not in source
 
 
+def test_page_lists_other_failed_tests_with_a_provider(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_it="""
+        def test_passed(lookloox): pass
+        def test_login(lookloox_app): assert not lookloox_app.app_id
+        def test_other(): assert False
+        """
+    )
+
+    pytester.runpytest_inprocess(f"{REPORT}={PAGE}")
+
+    source = (pytester.path / PAGE).read_text(encoding="utf-8")
+    assert re.findall(r"<dt>(<code>.*?</code>)</dt>\n<dd>(.*?)<", source) == [
+        (
+            "<code>test_<wbr>it.py::<wbr>test_<wbr>login</code>",
+            "AssertionError: assert not &#x27;1029384756&#x27;",
+        )
+    ]
+
+
 @pytest.mark.parametrize(
     ("file", "message"),
     [
