@@ -1,0 +1,72 @@
+"""Providers and other tools' mocks, opened and closed in any order; mocks among themselves nest."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+import requests_mock
+import respx
+from hypothesis import given
+from hypothesis import strategies as st
+from requests.adapters import HTTPAdapter
+from responses import RequestsMock
+
+from pytest_lookloox import LookLoox
+from tests.client import log_in
+from tests.property.examples import examples
+
+MOCKS: dict[str, Callable[[], Any]] = {
+    "responses": RequestsMock,
+    "requests-mock": requests_mock.Mocker,
+    "respx": lambda: respx.mock(assert_all_called=False),
+}
+
+
+def patched() -> list[object]:
+    """Return what providers and mocks replace."""
+    handlers = [httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request]
+    codes = [handler.__code__ for handler in handlers]
+    return [*handlers, *codes, HTTPAdapter.send, RequestsMock._on_request, socket.socket.connect]
+
+
+def work(provider: LookLoox) -> None:
+    """Use the provider, with both libraries."""
+    assert log_in(provider) == provider.user
+    answer = httpx.get(provider.app.login_url)
+    assert answer.headers["Location"].startswith(provider.app.redirect_url)
+
+
+@pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
+@examples(40)
+@given(st.lists(st.sampled_from(["provider", "close", *MOCKS]), max_size=12), st.randoms())
+def test_any_order(steps: list[str], random: Any) -> None:
+    before = patched()
+    providers: list[LookLoox] = []
+    mocks: list[Any] = []
+    try:
+        for step in steps:
+            take(step, providers, mocks, random)
+            if providers:
+                work(providers[-1])
+    finally:
+        while providers or mocks:
+            take("close", providers, mocks, random)
+
+    assert patched() == before
+
+
+def take(step: str, providers: list[LookLoox], mocks: list[Any], random: Any) -> None:
+    if step == "provider":
+        providers.append(LookLoox())
+        providers[-1].start()
+    elif step != "close":
+        mocks.append(MOCKS[step]())
+        mocks[-1].__enter__()
+    elif providers and (not mocks or random.random() < 0.5):
+        providers.pop(random.randrange(len(providers))).stop()
+    elif mocks:
+        mocks.pop().__exit__(None, None, None)
