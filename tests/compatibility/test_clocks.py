@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
@@ -26,8 +27,7 @@ class Clock(NamedTuple):
 CLOCKS = {
     "freezegun": Clock(freeze_time, lambda stopped, seconds: stopped.tick(seconds)),
     "time-machine": Clock(
-        lambda moment: time_machine.travel(moment, tick=False),
-        lambda stopped, seconds: stopped.shift(seconds),
+        partial(time_machine.travel, tick=False), lambda stopped, seconds: stopped.shift(seconds)
     ),
 }
 each_clock = pytest.mark.parametrize("clock", CLOCKS.values(), ids=CLOCKS)

@@ -27,11 +27,10 @@ def test_module(lookloox):
 def test_left_out(lookloox):
     assert log_in(lookloox) == lookloox.user
 
-def test_fixture_before(responses, lookloox):
-    assert both_answer(lookloox, responses)
-
-def test_fixture_inside(lookloox, responses):
-    assert both_answer(lookloox, responses)
+@pytest.mark.parametrize("names", [("responses", "lookloox"), ("lookloox", "responses")])
+def test_fixture(request, names):
+    fixtures = {name: request.getfixturevalue(name) for name in names}
+    assert both_answer(fixtures["lookloox"], fixtures["responses"])
 
 @pytest.fixture
 def stub_before():

@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 import requests
-import requests_mock
 from requests import Session
 from requests_mock import Adapter, Mocker, NoMockAddress
 
 from pytest_lookloox import LookLoox
 from tests.client import TIMEOUT, ask, log_in
-from tests.conftest import Run
 
 SHOP = "https://shop.invalid/orders"
 AUTHORIZE = "https://lookloox.com/api/authorize"
@@ -104,22 +102,3 @@ def test_provider_that_is_closed_is_gone(provider: LookLoox) -> None:
             ask(provider, "authorize", {})
         with pytest.raises(NoMockAddress):
             ask(provider, "authorize", {})
-
-
-@pytest.mark.parametrize("fixtures", ["lookloox, requests_mock", "requests_mock, lookloox"])
-def test_its_fixture(run: Run, fixtures: str) -> None:
-    assert requests_mock.__name__  # pytester would forget it
-    run(
-        f"""
-        import requests
-        from tests.client import log_in
-
-        def test_it({fixtures}):
-            requests_mock.get({SHOP!r}, text="shop")
-
-            assert log_in(lookloox) == lookloox.user
-            assert requests.get({SHOP!r}, timeout=5).text == "shop"
-        """,
-        "-Werror",
-        plugins=["requests_mock"],
-    ).assert_outcomes(passed=1)

@@ -12,7 +12,6 @@ import respx
 
 from pytest_lookloox import LookLoox
 from tests.compatibility.conftest import Get
-from tests.conftest import Run
 
 SHOP = "https://shop.invalid/orders"
 AUTHORIZE = "https://lookloox.com/api/authorize"
@@ -96,20 +95,3 @@ def test_both_may_be_stopped_in_any_order(
         assert httpx.get(AUTHORIZE).text == "mock"
         mock.stop()
     assert httpx.get(real_server).text == "real "
-
-
-@pytest.mark.parametrize("fixtures", ["lookloox, respx_mock", "respx_mock, lookloox"])
-def test_its_fixture(run: Run, fixtures: str) -> None:
-    run(
-        f"""
-        import httpx
-
-        def test_it({fixtures}):
-            respx_mock.get({SHOP!r}).respond(text="shop")
-
-            assert httpx.get(lookloox.app.login_url).is_redirect
-            assert httpx.get({SHOP!r}).text == "shop"
-        """,
-        "-Werror",
-        plugins=["respx"],
-    ).assert_outcomes(passed=1)

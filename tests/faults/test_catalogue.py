@@ -253,7 +253,6 @@ def test_fault_that_is_missed(lookloox: LookLoox, name: str) -> None:
     [
         ("http_401", (401, error("Unauthorized"), "Unauthorized")),
         ("empty_body", (200, "", None)),
-        ("connection_refused", (0, None, "connection_refused")),
         ("read_timeout", (0, None, "read_timeout")),
         ("truncated_json", (200, None, "truncated")),
         ("unknown_token", (200, error(INVALID_TOKEN), INVALID_TOKEN)),
@@ -261,7 +260,6 @@ def test_fault_that_is_missed(lookloox: LookLoox, name: str) -> None:
 )
 def test_recorded_call(lookloox: LookLoox, name: str, recorded: tuple[Any, ...]) -> None:
     lookloox.inject_fault(name)
-
     see(caller(lookloox, "get_user_info"))
 
     [call] = lookloox.calls

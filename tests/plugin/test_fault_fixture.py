@@ -141,8 +141,7 @@ class TestWrongMarker:
     """A mistake fails the tests that it is about, and no other of the module."""
 
     def test_every_test_of_a_marked_module_is_told(self, run: Run) -> None:
-        result = run(
-            """
+        suite = """
             import pytest
 
             pytestmark = pytest.mark.lookloox_fault("http_400", "htp_503")
@@ -155,9 +154,8 @@ class TestWrongMarker:
             @pytest.mark.lookloox(strict=False)
             @pytest.mark.lookloox_fault("http_503@authorize")
             def test_closer_marker(lookloox_fault): pass
-            """,
-            *("-rE", "--lookloox-report"),
-        )
+        """
+        result = run(suite, "-rE", "--lookloox-report")
 
         result.assert_outcomes(passed=1, errors=3)
         assert str(result.stdout).count("'htp_503'; did you mean 'http_503'") >= 3
@@ -165,8 +163,7 @@ class TestWrongMarker:
 
     @pytest.mark.parametrize("names", ["lookloox_fault", "number, lookloox_fault"])
     def test_parametrize_instead_of_the_marker(self, run: Run, names: str) -> None:
-        result = run(
-            f"""
+        suite = f"""
             import pytest
 
             @pytest.mark.parametrize("other_lookloox_fault", [1])
@@ -174,8 +171,8 @@ class TestWrongMarker:
 
             @pytest.mark.parametrize("{names}", [])
             def test_it({names}): pass
-            """
-        )
+        """
+        result = run(suite)
 
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines(["*::test_it: *replace parametrize with @pytest.mark.lookloo*"])

@@ -43,8 +43,6 @@ class TestFixtures:
         self, lookloox: LookLoox, lookloox_app: App, lookloox_user: UserInfo
     ) -> None:
         assert lookloox_app is lookloox.app
-        login_url = f"https://lookloox.com/api/oauth?app_id={lookloox_app.app_id}"
-        assert lookloox_app.login_url == login_url
         assert lookloox_user == lookloox.user
         assert tuple(lookloox_user) == FIELDS
 

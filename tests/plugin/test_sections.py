@@ -20,7 +20,7 @@ def ask(endpoint, method="GET", **options):
 """
 REFUSED = '/api/authorize → "Bad Request, invalid app_id"'
 IN_BODY = 'the parameters came in the body, and platform="documented" reads the query'
-NOT_REGISTERED = "app_id 'my-app' is not registered (registered: '1029384756')"
+NOT_REGISTERED = f"\"{UNKNOWN_APP}\": app_id 'my-app' is not registered (registered: '1029384756')"
 
 
 def sections(result: pytest.RunResult) -> list[str]:
@@ -35,10 +35,7 @@ def sections(result: pytest.RunResult) -> list[str]:
     ("body", "expected"),
     [
         ('ask("authorize", "POST", data={"app_id": "1"})', f"POST {REFUSED}: {IN_BODY}"),
-        (
-            'ask("oauth", params={"app_id": "my-app"})',
-            f'GET /api/oauth → "{UNKNOWN_APP}": {NOT_REGISTERED}',
-        ),
+        ('ask("oauth", params={"app_id": "my-app"})', f"GET /api/oauth → {NOT_REGISTERED}"),
         (
             'lookloox.inject_fault("http_500"); ask("authorize")',
             "GET /api/authorize → 500: the fault http_500 took effect",
@@ -117,9 +114,7 @@ def lookloox_config(request):
     [
         "def test_it(lookloox): pass",
         "def test_it(lookloox_server): pass",
-        "def test_it(lookloox_app): pass",
         "def test_it(lookloox_auth_key, lookloox_user): pass",
-        '@pytest.mark.lookloox(app_id="1")\ndef test_it(): pass',
         '@pytest.mark.lookloox(app_id="1")\nclass TestIt:\n    def test_it(self): pass',
     ],
 )

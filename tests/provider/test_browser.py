@@ -133,15 +133,6 @@ def test_form_without_a_known_user_gets_the_page_again(
     assert "Set-Cookie" not in response.headers
 
 
-def test_sign_in_page_by_its_address(provider: LookLoox, browser: Browser) -> None:
-    provider.add_user(build_user_info.empty())
-    for query in ("", "?user_id=7"):
-        response = browser.request("GET", f"/sign-in{query}")
-
-        assert answer(response) == SIGN_IN
-        assert "Set-Cookie" not in response.headers
-
-
 @SIGNED_OUT
 def test_browser_without_a_valid_session_has_to_sign_in(
     provider: LookLoox, browser: Browser

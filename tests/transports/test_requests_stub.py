@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
+from unittest.mock import MagicMock
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -213,6 +214,13 @@ class TestOpening:
             assert session.get(real_server, timeout=TIMEOUT).text == "real "
         with provider:
             assert log_in(provider) == provider.user
+
+    def test_patch_of_the_tests_own_is_put_back(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        own = MagicMock()
+        monkeypatch.setattr(HTTPAdapter, "send", own)
+        with LookLoox() as provider:
+            assert log_in(provider) == provider.user
+        assert HTTPAdapter.send is own
 
     def test_patch_of_the_tests_own_may_be_undone_late(
         self, real_server: str, monkeypatch: pytest.MonkeyPatch
