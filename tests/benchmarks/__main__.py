@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import warnings
 
-from tests.benchmarks.login import login, login_by_httpx, opening, replaying
+from tests.benchmarks.login import login, login_by_httpx, opening
 from tests.benchmarks.measure import QUICK, THOROUGH
 from tests.benchmarks.runs import many_tests, unused
 from tests.benchmarks.serving import serving
 
-ALL = (login, opening, replaying, unused, serving, many_tests, login_by_httpx)
+ALL = (login, opening, unused, serving, many_tests, login_by_httpx)
 BENCHMARKS = {measure.__name__: measure for measure in ALL}
 
 

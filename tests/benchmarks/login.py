@@ -1,10 +1,9 @@
-"""Stubs for `requests`: logins, set-up and teardown, and a login from a recording."""
+"""Stubs for `requests`: logins, by requests and httpx, set-up and teardown."""
 
 from __future__ import annotations
 
 import io
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +13,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
 from pytest_lookloox import LookLoox
-from pytest_lookloox.cassettes import library
-from pytest_lookloox.lookloox import view
 from pytest_lookloox.provider.facts import DEFAULT_BASE_URL
 from pytest_lookloox.provider.models import DEFAULT_APP
-from pytest_lookloox.simulation import play
 from tests.benchmarks.figure import Bound, Figure
 from tests.benchmarks.measure import Effort, Work, costs, is_installed
 from tests.benchmarks.website import (
@@ -91,34 +87,12 @@ def opening(effort: Effort) -> list[Figure]:
     ]
 
 
-def replaying(effort: Effort) -> list[Figure]:
-    file = library.find_cassette("login", Path())
-    contenders: dict[str, Work] = {
-        "lookloox": lambda: with_lookloox(visit),
-        "lookloox_cassette": lambda: with_cassette(file, visit),
-    }
-    return [
-        Figure(
-            "A login from a recording: CPU time",
-            "µs",
-            costs(contenders, effort.rounds, effort.repetitions),
-            base="lookloox",
-            bounds=(Bound("lookloox_cassette", 1, "lookloox"),),
-        )
-    ]
-
-
 def nothing() -> None:
     """Send no request."""
 
 
 def with_lookloox(work: Work) -> None:
     with LookLoox():
-        work()
-
-
-def with_cassette(file: Path, work: Work) -> None:
-    with view(play(library.load(file), {}, use_up=True)):
         work()
 
 

@@ -54,7 +54,6 @@ def test_contenders_take_turns() -> None:
     [
         ("login", "svg", "A login: CPU time"),
         ("opening", "png", "Set-up and teardown: CPU time"),
-        ("replaying", "svg", "A login from a recording: CPU time"),
         ("serving", "pdf", "A login at a server on a real port: time"),
     ],
 )

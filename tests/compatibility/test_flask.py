@@ -35,13 +35,8 @@ def test_provider_before(lookloox, client):
 def test_marker(client, lookloox):
     assert client.get(lookloox.approve()).status_code == 403
 
-
-@pytest.mark.usefixtures("client_class")
-class TestClass:
-    def test_it(self, lookloox):
-        assert self.client.get(lookloox.approve()).status_code == 200
 """
 
 
 def test_its_fixtures(run: Run) -> None:
-    run(SUITE, "-Werror", plugins=["flask"]).assert_outcomes(passed=3)
+    run(SUITE, "-Werror", plugins=["flask"]).assert_outcomes(passed=2)
