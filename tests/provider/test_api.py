@@ -536,12 +536,13 @@ class TestEverywhere:
 
     def test_sister_communities_have_their_own_memory_and_clock(self) -> None:
         one, other = (LookLoox(base_url=f"https://{name}.example") for name in ("one", "other"))
-        with one, other:
+        with one, other, one.serve() as served, other.serve() as other_served:
             token = one.issue_access_token()
             other.advance(hours=2)
 
-            assert get_user_info(one, token).json() == {"user_info": one.user}
-            assert answer(get_user_info(other, token)) == INVALID_TOKEN
+            for own, foreign in ((one, other), (served, other_served)):
+                assert get_user_info(own, token).json() == {"user_info": one.user}
+                assert answer(get_user_info(foreign, token)) == INVALID_TOKEN
 
 
 def test_void_token_does_not_expire_the_present_one() -> None:
