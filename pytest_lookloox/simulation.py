@@ -19,6 +19,7 @@ from pytest_lookloox.provider.http import Request, Response
 from pytest_lookloox.provider.models import App, Call
 from pytest_lookloox.provider.platforms import PLATFORMS
 from pytest_lookloox.provider.user_info import UserInfo, UserInfoBuilder, identity
+from pytest_lookloox.transports.open_providers import open_providers
 
 if TYPE_CHECKING:
     from responses import RequestsMock
@@ -133,13 +134,18 @@ class Simulation:
 
     def start_stubs(self) -> None:
         """Simulate the provider for `requests` and, if it was imported, for `httpx`."""
-        for stub in _stubs():
-            stub.start(self, self.options.base_url, self.allowed_hosts)
+        from pytest_lookloox.transports import network_guard, requests_stub
+
+        patches = [requests_stub.patch, network_guard.patch]
+        if "httpx" in sys.modules:
+            from pytest_lookloox.transports import httpx_stub
+
+            patches.append(httpx_stub.patch)
+        open_providers.start(self, self.options.base_url, self.allowed_hosts, patches)
 
     def stop_stubs(self) -> None:
         """Leave `requests` and `httpx` as they were found."""
-        for stub in _stubs():
-            stub.stop(self)
+        open_providers.stop(self)
 
     @cached_property
     def mock(self) -> RequestsMock:
@@ -147,17 +153,6 @@ class Simulation:
         from responses import RequestsMock
 
         return RequestsMock(assert_all_requests_are_fired=False)
-
-
-def _stubs() -> list[Any]:
-    """Return the modules that simulate for one HTTP library each, and the guard against others."""
-    from pytest_lookloox.transports import network_guard, requests_stub
-
-    if "httpx" not in sys.modules:
-        return [requests_stub, network_guard]
-    from pytest_lookloox.transports import httpx_stub
-
-    return [requests_stub, httpx_stub, network_guard]
 
 
 def play(cassette: Cassette, given: Mapping[str, Any], *, use_up: bool) -> Simulation:

@@ -24,7 +24,7 @@ from unittest import mock
 import httpx
 
 from pytest_lookloox.provider.http import NotRecorded, Request, Response, TransportFault
-from pytest_lookloox.transports.open_providers import CERTIFICATE_ERROR, Handler, OpenProviders
+from pytest_lookloox.transports.open_providers import CERTIFICATE_ERROR, Handler, open_providers
 
 _WHILE_CONNECTING = {
     TransportFault.CONNECTION_REFUSED: (httpx.ConnectError, "[Errno 111] Connection refused"),
@@ -58,17 +58,23 @@ def _answer(transport: Any, request: httpx.Request) -> httpx.Response | None:
     """
     url = str(request.url)
     is_stubbed = _has_respx_stub(request)
-    handler = _providers.handler_of(url)
+    handler = open_providers.handler_of(url)
     if handler and not is_stubbed:
         return _ask(handler, transport, request)
     _observe(request)
-    if not is_stubbed and not _providers.allows(url):
-        raise httpx.ConnectError(_providers.refusal(request.method, url))
+    if not is_stubbed and not open_providers.allows(url):
+        message = open_providers.refusal(
+            request.method,
+            url,
+            no_redirect="follow_redirects=False",
+            how_to_stub="respx or pytest-httpx",
+        )
+        raise httpx.ConnectError(message)
     return None
 
 
 def _observe(request: httpx.Request) -> None:
-    _providers.observe(str(request.url), request.headers.values(), _body_of(request))
+    open_providers.observe(str(request.url), request.headers.values(), _body_of(request))
 
 
 def _body_of(request: httpx.Request) -> bytes:
@@ -149,7 +155,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
             yield part
 
 
-def _patch() -> Callable[[], None]:
+def patch() -> Callable[[], None]:
     """Let httpx's functions run our code; return what leaves them as they were found."""
     undo = ExitStack()
     for transport, name, ours in (
@@ -185,18 +191,9 @@ def _behind(mock_class: Any, name: str, send: Callable[..., Any]) -> Any:
         is_stubbed = any(
             matcher.url and matcher.match(transport, request) for matcher, _ in mocked._callbacks
         )
-        if not is_stubbed and _providers.handler_of(str(request.url)):
+        if not is_stubbed and open_providers.handler_of(str(request.url)):
             return send(transport, request)
         _observe(request)
         return handle(mocked, transport, request)
 
     return mock.patch.object(mock_class, name, handle_or_simulate)
-
-
-_providers = OpenProviders(
-    _patch,
-    how_to_stub="respx or pytest-httpx",
-    no_redirect="follow_redirects=False",
-)
-start = _providers.start
-stop = _providers.stop

@@ -15,13 +15,13 @@ from typing import Any
 from urllib3.connection import HTTPConnection
 
 from pytest_lookloox.provider.urls import host_of, is_loopback
-from pytest_lookloox.transports.open_providers import OpenProviders
+from pytest_lookloox.transports.open_providers import open_providers
 
 # What urllib3 is built on: in `http.client`, VCR.py has a class of its own while it is at work.
 _HTTPConnection: Any = next(x for x in HTTPConnection.__mro__ if x.__module__ == "http.client")
 
 
-def _patch() -> Callable[[], None]:
+def patch() -> Callable[[], None]:
     """Guard the functions below; return what leaves them as they were found."""
     _exchange(_REAL, _GUARDED)
     return partial(_exchange, _GUARDED, _REAL)
@@ -49,7 +49,7 @@ def _refuse(host: object) -> None:
         name = host_of(f"//{host.decode() if isinstance(host, bytes) else host}").name
     except ValueError:  # an IPv6 address, or not a name at all
         return
-    for provider in _providers.opened:
+    for provider in open_providers.opened:
         base_url = provider.site.base_url
         allowed = {host_of(f"//{host}").name for host in provider.allowed_hosts}
         if name == host_of(base_url).name and name not in allowed and not is_loopback(name):
@@ -72,6 +72,3 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], Callable[..., object]]] = {
 }
 _REAL = {name: real for name, (real, _) in _FUNCTIONS.items()}
 _GUARDED = {name: _guarded(real, host_in) for name, (real, host_in) in _FUNCTIONS.items()}
-_providers = OpenProviders(_patch, how_to_stub="", no_redirect="")
-start = _providers.start
-stop = _providers.stop

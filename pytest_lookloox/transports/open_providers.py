@@ -47,44 +47,38 @@ class OpenProvider(NamedTuple):
     allowed_hosts: Set[str]
 
 
+Patch = Callable[[], Callable[[], None]]
+"""Changes an HTTP library for as long as a provider is open, and returns what undoes it."""
+
+
 class OpenProviders:
-    """The providers that are simulated for one HTTP library, the one opened last first.
+    """The providers that are simulated now, the one opened last first."""
 
-    `patch` changes the library for as long as one is open, and returns what undoes it.
-    `how_to_stub` and `no_redirect` are ways out that a refusal names; the first gets the `method`
-    and the `address`.
-    """
-
-    def __init__(
-        self,
-        patch: Callable[[], Callable[[], None]],
-        *,
-        how_to_stub: str,
-        no_redirect: str,
-    ) -> None:
+    def __init__(self) -> None:
         self.opened: tuple[OpenProvider, ...] = ()
-        self._patch = patch
-        self._unpatch: Callable[[], None] | None = None
+        self._undo: dict[Patch, Callable[[], None]] = {}
         self._lock = Lock()
-        self._how_to_stub = how_to_stub
-        self._no_redirect = no_redirect
 
-    def start(self, handler: Handler, base_url: str, allowed_hosts: Set[str]) -> None:
+    def start(
+        self, handler: Handler, base_url: str, allowed_hosts: Set[str], patches: Iterable[Patch]
+    ) -> None:
         """Simulate this provider; raises `RuntimeError` if it is simulated already."""
         with self._lock:
             if any(provider.handler is handler for provider in self.opened):
                 raise RuntimeError("this LookLoox is open already: its endpoints are stubbed")
-            self._unpatch = self._unpatch or self._patch()
+            for patch in patches:
+                if patch not in self._undo:
+                    self._undo[patch] = patch()
             provider = OpenProvider(handler, urls.Site(base_url), allowed_hosts)
             self.opened = (provider, *self.opened)
 
     def stop(self, handler: Handler) -> None:
-        """End the simulation; with the last one the library is left as it was found."""
+        """End the simulation; with the last one the libraries are left as they were found."""
         with self._lock:
             self.opened = tuple(each for each in self.opened if each.handler is not handler)
-            if self._unpatch and not self.opened:
-                self._unpatch()
-                self._unpatch = None
+            while self._undo and not self.opened:
+                _, undo = self._undo.popitem()
+                undo()
 
     def handler_of(self, url: str) -> Handler | None:
         """Return the handler of the provider to which the URL leads, if it is open."""
@@ -108,19 +102,17 @@ class OpenProviders:
         for provider in self.opened:
             provider.handler.observe_other_host(host, texts)
 
-    def refusal(self, method: str, url: str) -> str:
-        """Return why a request to another host is refused, and the ways out."""
+    def refusal(self, method: str, url: str, *, no_redirect: str, how_to_stub: str) -> str:
+        """Return why a request to another host is refused, and the ways out in its library."""
         shown = f"{method} {redact_url(url)} was refused"
         if self._is_app_url(url):
             return (
                 f"{shown}: this is the redirect to your own app, which no server answers here. "
                 "Let your app's test client follow it, client.get(lookloox.approve()), or stop at "
-                f"the redirect with {self._no_redirect}. An app that really listens goes into "
+                f"the redirect with {no_redirect}. An app that really listens goes into "
                 f"allowed_hosts=[{str(urls.host_of(url))!r}]."
             )
         simulated = ", ".join(each.site.base_url for each in self.opened)
-        address = redact_url(url).partition("?")[0]
-        how_to_stub = self._how_to_stub.format(method=method.lower(), address=address)
         return (
             f"{shown}: only {simulated} is simulated, and no test reaches the network by "
             f"surprise. Stub the other service with {how_to_stub}, or let it through with "
@@ -129,6 +121,9 @@ class OpenProviders:
 
     def _is_app_url(self, url: str) -> bool:
         return any(provider.handler.is_app_url(url) for provider in self.opened)
+
+
+open_providers = OpenProviders()
 
 
 def to_text(sent: Any) -> str:

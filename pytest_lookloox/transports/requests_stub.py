@@ -29,15 +29,16 @@ from responses import RequestsMock
 from urllib3 import HTTPResponse
 
 from pytest_lookloox.provider.http import NotRecorded, Request, Response
+from pytest_lookloox.provider.redaction import redact_url
 from pytest_lookloox.transports import memory_connection
-from pytest_lookloox.transports.open_providers import Handler, OpenProviders, to_text
+from pytest_lookloox.transports.open_providers import Handler, open_providers, to_text
 
 _SEND_OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
 _real_send = responses._real_send
 _real_on_request = RequestsMock._on_request
 
 
-def _patch() -> Callable[[], None]:
+def patch() -> Callable[[], None]:
     """Send every request through `_on_request`; return what leaves `requests` as it was found."""
     module = responses.mock
     stubs, prefixes = [*module.registered()], module.passthru_prefixes
@@ -92,7 +93,7 @@ def _patch_requests_mock() -> Callable[[], None]:
         try:
             return send(adapter, request, **options)
         except module.exceptions.NoMockAddress:
-            if not _providers.handler_of(str(request.url)):
+            if not open_providers.handler_of(str(request.url)):
                 raise
         return HTTPAdapter().send(request, **options)
 
@@ -103,7 +104,7 @@ def _patch_requests_mock() -> Callable[[], None]:
 def _send(adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **options: Any) -> Any:
     """Send a request in place of `HTTPAdapter.send`."""
     options.update(zip(_SEND_OPTIONS, args, strict=False))
-    if not _providers.opened:  # a test's own patch, undone late, has put this function back
+    if not open_providers.opened:  # a test's own patch, undone late, has put this function back
         return _real_send(adapter, request, **options)
     return _on_request(responses.mock, adapter, request, **options)
 
@@ -118,18 +119,24 @@ def _on_request(
 ) -> Any:
     """Answer a request in place of `RequestsMock._on_request`."""
     url = str(request.url)
-    mocks = (front, responses.mock, *[each.handler.mock for each in _providers.opened])
+    mocks = (front, responses.mock, *[each.handler.mock for each in open_providers.opened])
     for mock in mocks:
         if mock.registered() and _has_stub_for(mock, request, options):
-            _providers.observe(url, request.headers.values(), request.body)
+            open_providers.observe(url, request.headers.values(), request.body)
             return _real_on_request(mock, adapter, request, retries=retries, **options)
-    if handler := _providers.handler_of(url):
+    if handler := open_providers.handler_of(url):
         return _answer(handler, adapter, request, options)
-    _providers.observe(url, request.headers.values(), request.body)
+    open_providers.observe(url, request.headers.values(), request.body)
     prefixes = [prefix for mock in mocks for prefix in mock.passthru_prefixes]
-    if _providers.allows(url) or any(_names_host_of(url, prefix) for prefix in prefixes):
+    if open_providers.allows(url) or any(_names_host_of(url, prefix) for prefix in prefixes):
         return _real_send(adapter, request, **options)
-    message = _providers.refusal(str(request.method), url)
+    method, address = str(request.method), redact_url(url).partition("?")[0]
+    message = open_providers.refusal(
+        method,
+        url,
+        no_redirect="allow_redirects=False",
+        how_to_stub=f"lookloox.stub.{method.lower()}({address!r}, …)",
+    )
     raise RequestsConnectionError(message, request=request)
 
 
@@ -202,12 +209,3 @@ def _build_response(
         response._content = body
         response._content_consumed = True  # type: ignore[attr-defined]
     return response
-
-
-_providers = OpenProviders(
-    _patch,
-    how_to_stub="lookloox.stub.{method}({address!r}, …)",
-    no_redirect="allow_redirects=False",
-)
-start = _providers.start
-stop = _providers.stop
