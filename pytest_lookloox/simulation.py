@@ -18,6 +18,7 @@ from pytest_lookloox.provider.browser import is_page
 from pytest_lookloox.provider.http import Request, Response
 from pytest_lookloox.provider.models import App, Call
 from pytest_lookloox.provider.platforms import PLATFORMS
+from pytest_lookloox.provider.redaction import with_secrets
 from pytest_lookloox.provider.user_info import UserInfo, UserInfoBuilder, identity
 from pytest_lookloox.transports.open_providers import open_providers
 
@@ -195,6 +196,6 @@ def _call(request: Request, response: Response) -> Call:
     elif isinstance(data, dict) and data.get("error"):
         error = data.get("message")
     endpoint = facts.ENDPOINT_BY_PATH.get(request.path)
-    params = request.params()
-    answer = (response.status, data, error)
+    params = with_secrets(request.params())
+    answer = (response.status, with_secrets(data), error)
     return Call(endpoint, params, *answer, request.method, request.path, response.reason)

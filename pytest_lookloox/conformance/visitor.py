@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
 
 from pytest_lookloox.conformance.site import Site
 from pytest_lookloox.provider.redaction import redact_url
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from pytest_lookloox.lookloox import LookLoox
 
 _LOGIN_LINK = re.compile(r"https?://[^\s\"'<>]+/api/oauth/?\?[^\s\"'<>]*")
+
+
+class _Adapter(HTTPAdapter):
+    # A mock that is open during a test, as pytest-responses opens one, replaces the other.
+    send = HTTPAdapter.send
 
 
 class Visitor:
@@ -36,6 +42,8 @@ class Visitor:
         self.answers: list[requests.Response] = []
         self._provider = provider
         self._session = requests.Session()
+        for prefix in ("http://", "https://"):
+            self._session.mount(prefix, _Adapter())
         # Both servers run on this machine, which a proxy could not reach. Whether a certificate can
         # be trusted matters to the site, which is tested, not to its visitors.
         self._session.trust_env = False

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
 from pytest_lookloox.provider.facts import SECRET_PARAMETERS
@@ -29,6 +30,23 @@ def learn(app_secret: str) -> None:
     """Redact this value, too, for the rest of the process; issued ones are known by their form."""
     if len(app_secret) >= _SHORTEST:
         _app_secrets.add(app_secret)
+
+
+class Secret(str):
+    """A string that pytest shows as `'***'` when a comparison of what contains it fails."""
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+def with_secrets(data: Any, name: str = "") -> Any:
+    """Return the JSON data, the value of `name`, in which each secret is a `Secret`."""
+    if isinstance(data, dict):
+        return {key: with_secrets(value, key) for key, value in data.items()}
+    if isinstance(data, list):
+        return [with_secrets(value, name) for value in data]
+    is_secret = name in SECRET_PARAMETERS or data in _app_secrets
+    return Secret(data) if is_secret and isinstance(data, str) else data
 
 
 def is_in(secret: str, text: str) -> bool:

@@ -6,6 +6,7 @@ import base64
 import json
 
 import pytest
+from responses import RequestsMock
 
 from pytest_lookloox import LookLoox
 from pytest_lookloox.conformance.site import Site
@@ -55,6 +56,13 @@ def test_account_page_that_opens_is_enough(visitor: Visitor, website: Website) -
     website.pages["/account"] = Page("Your orders")
 
     assert visitor.signed_in_because() == f"{website.url}/account opens"
+
+
+def test_mock_does_not_answer_the_visitor(visitor: Visitor, website: Website) -> None:
+    website.pages["/page"] = Page("Welcome")
+
+    with RequestsMock():  # pytest-responses opens one around every test
+        assert visitor.open(f"{website.url}/page").text == "Welcome"
 
 
 def test_visitor_who_is_signed_in_needs_no_login_link(visitor: Visitor, website: Website) -> None:
