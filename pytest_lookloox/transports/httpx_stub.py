@@ -16,15 +16,18 @@ from __future__ import annotations
 import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import ExitStack
 from types import FunctionType
 from typing import Any
-from unittest import mock
 
 import httpx
 
 from pytest_lookloox.provider.http import NotRecorded, Request, Response, TransportFault
-from pytest_lookloox.transports.open_providers import CERTIFICATE_ERROR, Handler, open_providers
+from pytest_lookloox.transports.open_providers import (
+    CERTIFICATE_ERROR,
+    Handler,
+    change_attributes,
+    open_providers,
+)
 
 _WHILE_CONNECTING = {
     TransportFault.CONNECTION_REFUSED: (httpx.ConnectError, "[Errno 111] Connection refused"),
@@ -157,7 +160,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 def patch() -> Callable[[], None]:
     """Let httpx's functions run our code; return what leaves them as they were found."""
-    undo = ExitStack()
+    changes: list[tuple[Any, str, Any]] = []
     for transport, name, ours in (
         (httpx.HTTPTransport, "handle_request", _send),
         (httpx.AsyncHTTPTransport, "handle_async_request", _send_async),
@@ -165,14 +168,14 @@ def patch() -> Callable[[], None]:
         function = _original(getattr(transport, name), name)
         if not isinstance(function, FunctionType) or function.__closure__:
             continue  # a replacement of the test's own, which answers everything
-        for attribute in ("__kwdefaults__", "__code__"):
-            undo.callback(setattr, function, attribute, getattr(function, attribute))
         real_send = FunctionType(function.__code__, function.__globals__)
-        function.__kwdefaults__ = {"answer": _answer, "send": real_send}
-        function.__code__ = ours.__code__
+        changes += [
+            (function, "__kwdefaults__", {"answer": _answer, "send": real_send}),
+            (function, "__code__", ours.__code__),
+        ]
         if pytest_httpx := sys.modules.get("pytest_httpx"):
-            undo.enter_context(_behind(pytest_httpx.HTTPXMock, f"_{name}", function))
-    return undo.close
+            changes.append(_behind(pytest_httpx.HTTPXMock, f"_{name}", function))
+    return change_attributes(changes)
 
 
 def _original(method: Any, name: str) -> Any:
@@ -183,8 +186,8 @@ def _original(method: Any, name: str) -> Any:
     return method
 
 
-def _behind(mock_class: Any, name: str, send: Callable[..., Any]) -> Any:
-    """Let pytest-httpx, where it has no stub for an address of the provider, ask the provider."""
+def _behind(mock_class: Any, name: str, send: Callable[..., Any]) -> tuple[Any, str, Any]:
+    """Return the change that lets pytest-httpx ask the provider where it has no stub for it."""
     handle = getattr(mock_class, name)
 
     def handle_or_simulate(mocked: Any, transport: Any, request: httpx.Request) -> Any:
@@ -196,4 +199,4 @@ def _behind(mock_class: Any, name: str, send: Callable[..., Any]) -> Any:
         _observe(request)
         return handle(mocked, transport, request)
 
-    return mock.patch.object(mock_class, name, handle_or_simulate)
+    return mock_class, name, handle_or_simulate

@@ -131,3 +131,17 @@ def to_text(sent: Any) -> str:
     if isinstance(sent, bytes):
         return sent.decode(errors="replace")
     return sent if isinstance(sent, str) else ""
+
+
+def change_attributes(changes: Iterable[tuple[Any, str, Any]]) -> Callable[[], None]:
+    """Set attributes, each of an owner, a name and a value; return what sets the old values."""
+    before = []
+    for owner, name, value in changes:
+        before.append((owner, name, getattr(owner, name)))
+        setattr(owner, name, value)
+
+    def undo() -> None:
+        for each in before:
+            setattr(*each)
+
+    return undo

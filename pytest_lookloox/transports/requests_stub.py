@@ -31,7 +31,12 @@ from urllib3 import HTTPResponse
 from pytest_lookloox.provider.http import NotRecorded, Request, Response
 from pytest_lookloox.provider.redaction import redact_url
 from pytest_lookloox.transports import memory_connection
-from pytest_lookloox.transports.open_providers import Handler, open_providers, to_text
+from pytest_lookloox.transports.open_providers import (
+    Handler,
+    change_attributes,
+    open_providers,
+    to_text,
+)
 
 _SEND_OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
 _real_send = responses._real_send
@@ -97,8 +102,7 @@ def _patch_requests_mock() -> Callable[[], None]:
                 raise
         return HTTPAdapter().send(request, **options)
 
-    module.Adapter.send = send_or_simulate
-    return lambda: setattr(module.Adapter, "send", send)
+    return change_attributes([(module.Adapter, "send", send_or_simulate)])
 
 
 def _send(adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **options: Any) -> Any:

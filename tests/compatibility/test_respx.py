@@ -76,6 +76,13 @@ def test_route_that_passes_through_reaches_the_host(
     assert get(real_server).text == "real "
 
 
+def test_mock_in_place_of_transports_passes_through(get: Get, provider: LookLoox) -> None:
+    with provider, respx.mock(using="httpx") as mock:
+        mock.route(host="lookloox.com").pass_through()
+
+        assert get(AUTHORIZE).json()["error"] is True
+
+
 @pytest.mark.parametrize("first", ["mock", "provider"])
 @pytest.mark.parametrize("stopped_first", ["mock", "provider"])
 def test_both_may_be_stopped_in_any_order(
