@@ -69,19 +69,15 @@ class LookLoox:
 
         from pytest_lookloox.transports.server import Server
 
-        simulation, context, ca_file = self._simulation, None, None
+        simulation = self._simulation
         with TemporaryDirectory() as directory:
-            if simulation.options.tls:
-                from pytest_lookloox.transports.tls import server_context
-
-                ca_file = f"{directory}/ca.pem"
-                context = server_context(Path(ca_file))
+            ca_file = Path(directory, "ca.pem") if simulation.options.tls else None
             is_due = simulation.injector.is_untrusted_certificate_due
             with (
-                Server(port=port, tls=context) as server,
+                Server(port=port, ca_file=ca_file) as server,
                 server.serving(simulation.handle, is_due),
             ):
-                yield view(simulation, server.base_url, ca_file)
+                yield view(simulation, server.base_url, server.ca_file)
         self._finish()
 
     def start(self) -> None:

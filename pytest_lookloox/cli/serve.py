@@ -69,12 +69,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C; return 0."""
     users = [build_user_info()] if arguments.users is None else _users_in(arguments.users)
     control = Control(partial(_simulate, arguments, users))
-    host, port, context = arguments.host, arguments.port, None
-    if arguments.tls:
-        from pytest_lookloox.transports.tls import server_context
-
-        context = server_context(arguments.tls, host)
-    server = Server(host=host, port=port, anywhere=arguments.beyond_loopback, tls=context)
+    server = Server(
+        host=arguments.host,
+        port=arguments.port,
+        anywhere=arguments.beyond_loopback,
+        ca_file=arguments.tls,
+    )
     if arguments.control:
         server.control = partial(_log, control.handle)
     serving = server.serving(

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urljoin
 
@@ -76,28 +77,23 @@ def _provider_options(config: pytest.Config, platform: str) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def _lookloox_http_server(pytestconfig: pytest.Config) -> Iterator[Any]:
     with _server(pytestconfig) as server:
-        yield server, None
+        yield server
 
 
 @pytest.fixture(scope="session")
 def _lookloox_https_server(pytestconfig: pytest.Config) -> Iterator[Any]:
-    ca_file = pytestconfig.invocation_params.dir / _CA_FILE
-    try:
-        from pytest_lookloox.transports.tls import server_context
-
-        context = server_context(ca_file)
-    except (ModuleNotFoundError, OSError, ValueError) as error:
-        _refuse(f"--lookloox-tls: {error}")
-    with _server(pytestconfig, tls=context) as server:
-        yield server, str(ca_file)
+    with _server(pytestconfig, pytestconfig.invocation_params.dir / _CA_FILE) as server:
+        yield server
 
 
-def _server(config: pytest.Config, **options: Any) -> Server:
+def _server(config: pytest.Config, ca_file: Path | None = None) -> Server:
     port = option(config, "port") or _DEFAULT_PORT
     if not port.isdecimal():
         _refuse(f"--lookloox-port: {port!r} is not a number")
     try:
-        return Server(port=int(port), **options)
+        return Server(port=int(port), ca_file=ca_file)
+    except (ModuleNotFoundError, ValueError) as error:
+        _refuse(f"--lookloox-tls: {error}")
     except OSError as error:
         _refuse(f"--lookloox-port: {error}")
 
@@ -115,14 +111,14 @@ def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     except (TypeError, ValueError) as error:
         _refuse(str(error))
     scheme = "https" if settings[0].tls else "http"
-    server, ca_file = request.getfixturevalue(f"_lookloox_{scheme}_server")
+    server = request.getfixturevalue(f"_lookloox_{scheme}_server")
     with ExitStack() as stack:
         if command := option(config, "start"):
             environment = {
                 "LOOKLOOX_BASE_URL": server.base_url,
                 "LOOKLOOX_APP_ID": settings[0].app_id,
                 "LOOKLOOX_APP_SECRET": settings[0].app_secret,
-                "LOOKLOOX_CA_FILE": ca_file or "",
+                "LOOKLOOX_CA_FILE": server.ca_file or "",
             }
             try:
                 log = config.invocation_params.dir / _SITE_LOG
@@ -132,7 +128,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[Site]:
         for each in settings:
             simulation = Simulation(each)
             with server.serving(simulation.handle):
-                provider = view(simulation, server.base_url, ca_file)
+                provider = view(simulation, server.base_url, server.ca_file)
                 if reason := why_no_login(site, provider):
                     pytest.exit(reason, returncode=pytest.ExitCode.TESTS_FAILED)
         yield site

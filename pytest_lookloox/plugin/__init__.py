@@ -198,22 +198,20 @@ def lookloox(_lookloox_simulation: Simulation) -> Iterator[LookLoox]:
 
 @pytest.fixture(scope="session")
 def _lookloox_http_server() -> Iterator[Any]:
-    """The server that all tests of a session share, and no file of an authority."""
+    """The server that all tests of a session share."""
     from pytest_lookloox.transports.server import Server
 
     with Server() as server:
-        yield server, None
+        yield server
 
 
 @pytest.fixture(scope="session")
 def _lookloox_https_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The same for https, and the file of the authority that its clients must trust."""
+    """The same for https."""
     from pytest_lookloox.transports.server import Server
-    from pytest_lookloox.transports.tls import server_context
 
-    ca_file = tmp_path_factory.mktemp("lookloox") / "ca.pem"
-    with Server(tls=server_context(ca_file)) as server:
-        yield server, str(ca_file)
+    with Server(ca_file=tmp_path_factory.mktemp("lookloox") / "ca.pem") as server:
+        yield server
 
 
 @pytest.fixture
@@ -229,9 +227,9 @@ def lookloox_server(
 
     simulation = _lookloox_simulation
     scheme = "https" if simulation.options.tls else "http"
-    server, ca_file = request.getfixturevalue(f"_lookloox_{scheme}_server")
+    server = request.getfixturevalue(f"_lookloox_{scheme}_server")
     with server.serving(simulation.handle, simulation.injector.is_untrusted_certificate_due):
-        yield view(simulation, server.base_url, ca_file)
+        yield view(simulation, server.base_url, server.ca_file)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote_from_bytes
 
@@ -42,8 +43,9 @@ class Server(socketserver.ThreadingTCPServer):
     """A listening port and its threads; a context manager, which stops them.
 
     `base_url` is how clients on this machine reach it. Raises `OSError` if it cannot listen on the
-    port, and `ValueError` for a `host` that is not loopback unless `anywhere` is set. `control`
-    answers `POST /_control`.
+    port, and `ValueError` for a `host` that is not loopback unless `anywhere` is set. With
+    `ca_file` it speaks https, and clients must trust the authority in that file, which is written
+    if it does not exist. `control` answers `POST /_control`.
     """
 
     request_queue_size = 1024
@@ -56,14 +58,15 @@ class Server(socketserver.ThreadingTCPServer):
         host: str = LOOPBACK,
         port: int = 0,
         anywhere: bool = False,
-        tls: ssl.SSLContext | None = None,
+        ca_file: Path | None = None,
     ) -> None:
         if not anywhere and not is_loopback(host):
             raise ValueError(
                 f"{host!r} is not a loopback address, and others could reach the server there; "
                 f"listen on {LOOPBACK}, or ask for it with --beyond-loopback (anywhere=True)"
             )
-        self.tls = tls
+        self.ca_file = None if ca_file is None else str(ca_file)
+        self.tls: ssl.SSLContext | None = None
         self.control: Handler | None = None
         self._handler: Handler | None = None
         self._is_untrusted_certificate_due: Callable[[], bool] = lambda: False
@@ -73,8 +76,11 @@ class Server(socketserver.ThreadingTCPServer):
         self._thread = threading.Thread(
             target=self.serve_forever, args=(0.05,), name="lookloox-server", daemon=True
         )
-        if tls is not None:
-            tls.sni_callback = self._choose_certificate
+        if ca_file is not None:
+            from pytest_lookloox.transports.tls import server_context
+
+            self.tls = server_context(ca_file, host)
+            self.tls.sni_callback = self._choose_certificate
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             super().__init__((host, port), _RequestHandler)
@@ -86,7 +92,7 @@ class Server(socketserver.ThreadingTCPServer):
         self.port: int = self.server_address[1]
         # How this machine reaches a server that listens on every address.
         name = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)
-        scheme = "http" if tls is None else "https"
+        scheme = "http" if ca_file is None else "https"
         self.base_url = f"{scheme}://{f'[{name}]' if ':' in name else name}:{self.port}"
 
     def __enter__(self) -> Server:

@@ -14,7 +14,7 @@ except ModuleNotFoundError as error:
 _NAMES = ("127.0.0.1", "::1", "localhost")
 
 
-def server_context(ca_file: Path, host: str = "localhost") -> ssl.SSLContext:
+def server_context(ca_file: Path, host: str) -> ssl.SSLContext:
     """Return a context for a server on this machine, which clients may also reach as `host`.
 
     Its authority is the one in `ca_file`, with its key in a file beside it; both are written, as

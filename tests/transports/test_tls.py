@@ -6,6 +6,7 @@ import os
 import socket
 import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def ca_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(ca_file: Path) -> Iterator[Server]:
-    with Server(tls=server_context(ca_file)) as running:
+    with Server(ca_file=ca_file) as running:
         yield running
 
 
@@ -49,7 +50,7 @@ def test_client_that_trusts_the_authority(
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6 here")
 def test_certificate_fits_ipv6(tmp_path: Path) -> None:
     ca_file = tmp_path / "ca.pem"
-    with Server(host="::1", tls=server_context(ca_file)) as server:
+    with Server(host="::1", ca_file=ca_file) as server:
         answer = requests.get(server.base_url, verify=str(ca_file), timeout=5)
     assert answer.status_code == 503
 
@@ -58,9 +59,12 @@ def test_certificate_fits_another_host_and_the_key_is_private(tmp_path: Path) ->
     ca_file = tmp_path / "ca.pem"
     context = server_context(ca_file, "box.example")
     trusting = ssl.create_default_context(cafile=ca_file)
+    client, server = socket.socketpair()
 
-    with Server(tls=context) as server, connect(server) as plain:
-        trusting.wrap_socket(plain, server_hostname="box.example").close()
+    with client, server, ThreadPoolExecutor(1) as pool:
+        accepted = pool.submit(context.wrap_socket, server, server_side=True)
+        trusting.wrap_socket(client, server_hostname="box.example").close()
+        accepted.result().close()
     assert os.name != "posix" or (tmp_path / "ca.pem.key").stat().st_mode & 0o077 == 0
 
 
@@ -147,7 +151,7 @@ def test_fault(server: Server, ca_file: Path, fault: TransportFault, type_: type
 
 def test_end_waits_for_no_handshake(tmp_path: Path) -> None:
     ca_file = tmp_path / "ca.pem"
-    with Server(tls=server_context(ca_file)) as server:
+    with Server(ca_file=ca_file) as server:
         silent = connect(server)
         assert get(server, ca_file).status_code == 503  # by now the silent client is accepted
     with silent:
