@@ -73,7 +73,11 @@ if not TYPE_CHECKING:
             found = import_module(f"{__name__}.{module}")
             if hasattr(found, name):
                 return getattr(found, name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from difflib import get_close_matches
+
+        closest = get_close_matches(name, __all__, n=1)
+        hint = f"; did you mean {closest[0]!r}?" if closest else ""
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}")
 
     def __dir__() -> list[str]:
         return [*globals(), *__all__]

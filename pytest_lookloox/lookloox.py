@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from pytest_lookloox.checks.client_warnings import place_of_client
 from pytest_lookloox.faults.catalogue import TLS_ERROR, find_fault, find_variation
 from pytest_lookloox.faults.injector import PlannedFault
 from pytest_lookloox.options import Options, Settings, resolve
@@ -20,6 +21,8 @@ from pytest_lookloox.simulation import Simulation
 if TYPE_CHECKING:
     import responses
     from typing_extensions import Unpack
+
+__tracebackhide__ = True
 
 
 class LookLoox:
@@ -53,7 +56,7 @@ class LookLoox:
         traceback: TracebackType | None,
     ) -> None:
         """Remove the stubs and, unless the block failed already, run the teardown checks."""
-        self.stop()
+        self._simulation.stop_stubs()
         if not exc_type:
             self._finish()
 
@@ -85,8 +88,9 @@ class LookLoox:
         self._simulation.start_stubs()
 
     def stop(self) -> None:
-        """Remove the stubs; the provider's memory stays."""
+        """Remove the stubs, and issue the warnings; the provider's memory stays."""
         self._simulation.stop_stubs()
+        self._simulation.issue_warnings()
 
     def __repr__(self) -> str:
         """Show the provider in one line, without any secret."""
@@ -230,7 +234,7 @@ class LookLoox:
                 f"{fault} needs https, and {self.base_url} shows no certificate; "
                 "on a real port, ask for it with the option tls, or serve --tls"
             )
-        simulation.injector.plan(PlannedFault(fault, times, in_body=True))
+        simulation.injector.planned.append(PlannedFault(fault, times, place=place_of_client()))
 
     def vary(self, name: str, times: int | None = None) -> None:
         """Give good answers an unusual form, every time or the next `times` times.
@@ -238,7 +242,10 @@ class LookLoox:
         `name` is one of `pytest_lookloox.VARIATIONS`: `"html_content_type"`, `"byte_order_mark"`,
         `"extra_fields"` or `"slow_answer"`. Raises `ValueError` for any other.
         """
-        self._changeable("vary").injector.vary(find_variation(name), times)
+        simulation, variation = self._changeable("vary"), find_variation(name)
+        origin, place = f"variation {variation}", place_of_client()
+        planned = PlannedFault(variation, times, origin=origin, place=place)
+        simulation.injector.variations.append(planned)
 
     def check(self) -> None:
         """Run the teardown checks now; raises `AssertionError` that says what happened."""

@@ -15,6 +15,8 @@ from pytest_lookloox.provider.models import DEFAULT_APP
 from pytest_lookloox.provider.platforms import DOCUMENTED, PLATFORMS
 from pytest_lookloox.provider.user_info import build_user_info
 
+__tracebackhide__ = True
+
 _ERROR_STATUSES = {200, *(status for status in HTTPStatus if status >= 400)}
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pytest_lookloox.cassettes.cassette import Cassette
     from pytest_lookloox.cassettes.player import CassettePlayer
 
+__tracebackhide__ = True
+
 OPTIONS_OF_RECORDINGS = (
     *("base_url", "redirect_url", "allowed_hosts", "tls", "strict"),
     *("app_id", "app_secret"),
@@ -49,6 +51,7 @@ class Simulation:
     ) -> None:
         self.options = options
         self.calls: list[Call] = []
+        self.refusals: list[str] = []
         self.provider = Provider(
             platform=PLATFORMS[options.platform],
             token_lifetime=options.token_lifetime,
@@ -92,6 +95,10 @@ class Simulation:
         host = urls.host_of(url)
         return any(urls.host_of(app.redirect_url) == host for app in self.provider.apps.values())
 
+    def note_refusal(self, message: str) -> None:
+        """Keep the message of a refused request: the client may hide its exception."""
+        self.refusals.append(message)
+
     def register_app(self, app: App) -> None:
         """Register an app, or change a registered one."""
         self.provider.register_app(app)
@@ -121,8 +128,10 @@ class Simulation:
 
     def issue_warnings(self) -> None:
         """Warn, at the end of a test, of the client's mistakes and of faults without effect."""
-        for planned in self.injector.without_effect():
-            self.observer.observe_unused(planned.origin, planned.why_missed)
+        for planned in (*self.injector.planned, *self.injector.variations):
+            if planned.place and not planned.took_effect:
+                self.observer.observe_unused(planned.origin, planned.why_missed, planned.place)
+                planned.place = None
         self.observer.issue()
 
     def problems(self) -> list[str]:

@@ -21,6 +21,8 @@ from pytest_lookloox.provider.http import Request, Response
 from pytest_lookloox.provider.redaction import is_in
 from pytest_lookloox.provider.urls import host_of, is_loopback
 
+__tracebackhide__ = True
+
 _ENDPOINT_BY_SECRET = {
     "access_token": facts.GET_USER_INFO,
     "app_secret": facts.AUTHORIZE,
@@ -102,8 +104,12 @@ class ClientObserver:
     def issue(self) -> None:
         """Warn of the mistakes that were not issued before, each with the client's line."""
         while self.pending:
-            warning, place = self.pending.popleft()
-            warnings.warn_explicit(warning, None, *place)
+            warning, (file, line) = self.pending.popleft()
+            try:
+                warnings.warn_explicit(warning, None, file, line)
+            except LookLooxClientWarning:
+                # As an error, it would not tell the place.
+                raise type(warning)(f"{warning} ({file}:{line})") from None
 
     def observe(self, request: Request, response: Response) -> None:
         """Look at one request to the provider and its answer."""
@@ -128,7 +134,7 @@ class ClientObserver:
             self._add(
                 MisdirectedSecretWarning,
                 f"a secret, key or token of Look Loox was sent to {host}; keep it between "
-                "your server and the provider",
+                "your server and the provider, whose address is the option base_url",
             )
 
     def observe_log(self, record: LogRecord) -> None:
@@ -140,6 +146,7 @@ class ClientObserver:
                 SecretInLogWarning,
                 f"the logger {record.name!r} wrote a secret, key or token; log the endpoint and "
                 "the error message instead",
+                (record.pathname, record.lineno),
             )
 
     def observe_registration(self, redirect_url: str) -> None:
@@ -151,9 +158,10 @@ class ClientObserver:
                 "same, so the app cannot read either; register one without",
             )
 
-    def observe_unused(self, origin: str, why: str) -> None:
-        """Look at a fault or variation that a test's body asked for in vain."""
-        self._add(UnusedFaultWarning, f"the {origin} never took effect: {why}")
+    def observe_unused(self, origin: str, why: str, place: tuple[str, int]) -> None:
+        """Look at a fault or variation that a test's body asked for at this line in vain."""
+        message = f"the {origin} never took effect: {why}; let the client go that far, or remove it"
+        self._add(UnusedFaultWarning, message, place)
 
     def _observe_connection(self, request: Request, secrets: list[str]) -> None:
         host = request.origin.partition("://")[2]
@@ -173,11 +181,16 @@ class ClientObserver:
                 f"{request.path} was called without a time-out; pass timeout=5, for example",
             )
 
-    def _add(self, category: type[LookLooxClientWarning], message: str) -> None:
-        self.pending.append((category(f"{message}."), _place_of_client()))
+    def _add(
+        self,
+        category: type[LookLooxClientWarning],
+        message: str,
+        place: tuple[str, int] | None = None,
+    ) -> None:
+        self.pending.append((category(f"{message}."), place or place_of_client()))
 
 
-def _place_of_client() -> tuple[str, int]:
+def place_of_client() -> tuple[str, int]:
     """Return the file and line of the client's own code, if it runs here."""
     frame: Any = sys._getframe(1)
     while _package_of(frame) in _LIBRARIES:

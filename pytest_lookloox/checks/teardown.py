@@ -37,7 +37,7 @@ def problems(
         *(
             f"The {fault.origin} never took effect: {fault.why_missed}, "
             f"so this test proves nothing. {_last_call(calls, fault.fault)}"
-            "Exercise the client further, or remove the marker."
+            f"Exercise the client further, or remove the {fault.origin.partition(' ')[0]}."
             for fault in missed
             if fault.required
         ),

@@ -138,7 +138,10 @@ def _users_in(file: Path) -> list[UserInfo]:
             raise TypeError("a list of users is expected, each with fields of user_info")
         for entry in entries:
             entry.update({name: None for name, value in entry.items() if value == "null"})
-        return [build(**entry) for entry in entries]
+        users = [build(**entry) for entry in entries]
+        if len({user["user_id"] for user in users}) < len(users):
+            raise TypeError("two users have one user_id; give each user their own")
+        return users
     except (yaml.YAMLError, UnicodeDecodeError, TypeError) as error:
         raise ValueError(f"{file}: {' '.join(str(error).split())}") from None
 

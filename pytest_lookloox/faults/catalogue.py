@@ -16,6 +16,8 @@ from pytest_lookloox.provider.http import Response, json_response, redirect
 from pytest_lookloox.provider.pages import SIGN_IN_PATH
 from pytest_lookloox.provider.user_info import build_user_info
 
+__tracebackhide__ = True
+
 EXPIRED_TOKEN: Final = "expired_token"
 REUSED_AUTH_KEY: Final = "reused_auth_key"
 TLS_ERROR: Final = "tls_error"

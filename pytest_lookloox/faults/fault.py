@@ -10,6 +10,8 @@ from typing import Final
 from pytest_lookloox.faults.effects import Effect
 from pytest_lookloox.provider.facts import API_PREFIX, AUTHORIZE, GET_USER_INFO, OAUTH
 
+__tracebackhide__ = True
+
 _WHY_MISSED: Final = {
     OAUTH: "no visitor was sent back to the app, by approve() or /api/oauth",
     AUTHORIZE: "no auth_key that works reached /api/authorize with the app's id and secret",
@@ -65,7 +67,7 @@ def find(kind: str, table: Mapping[str, Fault], name: str, how_to_list: str) -> 
     if not isinstance(name, str):
         raise TypeError(f"the name of a {kind} is a string, not {type(name).__name__}")
     if name not in table:
-        nearest = difflib.get_close_matches(name, table, n=3, cutoff=0.4)
+        nearest = difflib.get_close_matches(name, table, n=3)
         hint = f"did you mean {' or '.join(map(repr, nearest))}? " if nearest else ""
         raise ValueError(f"unknown {kind} {name!r}; {hint}{how_to_list}")
     return table[name]

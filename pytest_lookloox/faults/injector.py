@@ -17,6 +17,8 @@ from pytest_lookloox.provider.http import Request, Response, redirect
 from pytest_lookloox.provider.models import App
 from pytest_lookloox.provider.pages import CONSENT_PATH
 
+__tracebackhide__ = True
+
 _NEXT_ENDPOINT: dict[Fact | None, str] = {
     facts.OAUTH_REDIRECT: facts.AUTHORIZE,
     facts.AUTHORIZE_TOKEN: facts.GET_USER_INFO,
@@ -49,9 +51,10 @@ class Schedule:
 
 
 class PlannedFault:
-    """A fault that a test asked for, by `origin`, a marker for example, or in its body.
+    """A fault that a test asked for, by `origin`, a marker for example.
 
-    If `required`, the test fails where the fault does not take effect.
+    If `required`, the test fails where the fault does not take effect. `place` is the line of the
+    test's body that asked for it, if one did.
     """
 
     def __init__(
@@ -60,12 +63,12 @@ class PlannedFault:
         times: int | None = None,
         *,
         required: bool = False,
-        in_body: bool = False,
+        place: tuple[str, int] | None = None,
         origin: str = "",
     ) -> None:
         self.fault = fault
         self.required = required
-        self.in_body = in_body
+        self.place = place
         self.origin = origin or f"fault {fault}"
         self.why_missed = fault.why_missed
         self.took_effect = False
@@ -81,8 +84,7 @@ class PlannedFault:
         if took_effect:
             self.took_effect = True
             self._schedule.count(self._subject(attempt))
-            reasons = filter(None, (f"the {self.origin} took effect", response.reason))
-            response = response._replace(reason="; ".join(reasons))
+            response = response._replace(reason=f"the {self.origin} took effect")
         # A copy: a test may change what it finds in `calls`, and effects use their data again.
         return response._replace(data=copy.deepcopy(response.data))
 
@@ -92,29 +94,18 @@ class PlannedFault:
 
 
 class FaultInjector:
-    """Answers every request through the provider and the faults and variations that are due."""
+    """Answers every request through the provider and the faults and variations that are due.
+
+    `planned` are the faults, and `variations` the forms of good answers, that a test asked for.
+    """
 
     def __init__(self, provider: Provider) -> None:
         self.planned: list[PlannedFault] = []
         self._provider = provider
-        self._variations: list[PlannedFault] = []
+        self.variations: list[PlannedFault] = []
         self._numbers = map(str, itertools.count())
         self._expected_endpoint: str | None = None
         self._expected_until = 0.0
-
-    def plan(self, planned: PlannedFault) -> None:
-        """Apply this fault from the next request on."""
-        self.planned.append(planned)
-
-    def vary(self, variation: Fault, times: int | None = None) -> None:
-        """Give good answers this form, every time or the first `times` times."""
-        origin = f"variation {variation}"
-        self._variations.append(PlannedFault(variation, times, in_body=True, origin=origin))
-
-    def without_effect(self) -> list[PlannedFault]:
-        """Return the faults and variations that a test's body asked for in vain."""
-        planned = [*self.planned, *self._variations]
-        return [each for each in planned if each.in_body and not each.took_effect]
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
@@ -155,7 +146,7 @@ class FaultInjector:
         endpoint = facts.OAUTH if is_consent else facts.ENDPOINT_BY_PATH.get(request.path)
         if endpoint is None:
             return answer(request)
-        if self.planned or self._variations:
+        if self.planned or self.variations:
             response = self._with_faults(endpoint, self._attempt(request, answer))
         else:
             response = answer(request)
@@ -174,7 +165,7 @@ class FaultInjector:
         due = [planned for planned in self.planned if planned.is_due(endpoint, attempt)]
         of_the_api = [planned for planned in due if planned.fault.is_of_the_api]
         others = [planned for planned in due if not planned.fault.is_of_the_api]
-        variations = [planned for planned in self._variations if planned.is_due(endpoint, attempt)]
+        variations = [planned for planned in self.variations if planned.is_due(endpoint, attempt)]
         answer = attempt.answer
         for planned in (*of_the_api, *variations, *others[:1]):
             answer = partial(planned.apply, attempt._replace(answer=answer))

@@ -123,26 +123,29 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Note that the body passed, again in each attempt: pytest-retry reports only the first."""
+    item.stash[_outcomes] = []
+    yield
+    item.stash[_outcomes].append(True)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note whether the body passed, for the teardown checks; explain what failed."""
+    """Note whether the test's subtests passed; explain what failed."""
     report = yield
-    if call.when == "setup":  # again for each rerun
-        item.stash[_outcomes] = []
     if call.when == "call":
         item.stash[_outcomes].append(report.passed)
-    if report.failed and _simulation in item.stash:
-        from pytest_lookloox.plugin.sections import of_provider
-
-        report.sections.append(of_provider(item.stash[_simulation]))
     error = call.excinfo.value if call.excinfo else None
-    if isinstance(error, pytest.FixtureLookupError) and str(error.argname).startswith("lookloox"):
-        from pytest_lookloox.plugin.sections import of_misspelt_fixture
+    is_lookup = isinstance(error, pytest.FixtureLookupError)
+    if report.failed and (is_lookup or _simulation in item.stash):
+        from pytest_lookloox.plugin import sections
 
         # Every public name of this module that begins so is a fixture.
         fixtures = [name for name in globals() if name.startswith("lookloox")]
-        report.sections.append(of_misspelt_fixture(str(error.argname), fixtures))
+        report.sections += sections.of_failure(error, item.stash.get(_simulation, None), fixtures)
     return report
 
 
@@ -161,23 +164,23 @@ def _lookloox_simulation(
 ) -> Iterator[Simulation]:
     """The simulation of this test, without a transport yet; checked at the end."""
     from pytest_lookloox.plugin.markers import simulation_of
+    from pytest_lookloox.plugin.sections import in_one_line
 
     # With -p no:logging there is neither the fixture nor a captured log.
     captures_log = request.config.pluginmanager.has_plugin("logging-plugin")
     caplog = request.getfixturevalue("caplog") if captures_log else None
     over_server = _uses_server_only(request.fixturenames)
-    try:
+    with in_one_line():
         simulation = simulation_of(request, lookloox_config, over_server=over_server)
-    except pytest.UsageError as error:  # told in one line, without the plugin's own code
-        raise pytest.fail.Exception(f"UsageError: {error}", pytrace=False) from None
     request.node.stash[_simulation] = simulation
     yield simulation
     if caplog is not None:
         for record in [*caplog.get_records("setup"), *caplog.get_records("call")]:
             simulation.observer.observe_log(record)
-    outcomes = request.node.stash[_outcomes]
+    outcomes = request.node.stash.get(_outcomes, [])
     passed = bool(outcomes) and all(outcomes)
-    simulation.issue_warnings()
+    with in_one_line():
+        simulation.issue_warnings()
     if simulation.options.strict and passed and (problems := simulation.problems()):
         pytest.fail("\n".join(problems), pytrace=False)
 
@@ -190,10 +193,9 @@ def lookloox(_lookloox_simulation: Simulation) -> Iterator[LookLoox]:
     """
     from pytest_lookloox.lookloox import view
 
-    provider = view(_lookloox_simulation)
-    provider.start()
-    yield provider
-    provider.stop()
+    _lookloox_simulation.start_stubs()
+    yield view(_lookloox_simulation)
+    _lookloox_simulation.stop_stubs()
 
 
 @pytest.fixture(scope="session")

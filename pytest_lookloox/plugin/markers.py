@@ -63,7 +63,7 @@ def simulation_of(
             if fault:
                 pytest.skip(_NEEDS_HTTPS)
             raise pytest.UsageError(_NEEDS_HTTPS)
-        simulation.injector.plan(planned)
+        simulation.injector.planned.append(planned)
     return simulation
 
 

@@ -1,34 +1,61 @@
-"""The section "Look Loox" in the report of a test that failed."""
+"""What a test that failed tells: its message, and the section "Look Loox" of its report."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 
 import pytest
 
 from pytest_lookloox.simulation import Simulation
 
+_TITLE = "Look Loox"
 _NO_CALLS = """\
 No request reached the provider. The usual causes:
+- The app has no page at its redirect URL, or wants its login page to be opened first.
 - The app failed before it asked: look at its page, its log and the traceback above.
-- The app asks another host: give it the base_url of the fixture.
+- The app asks another community: give the base_url of that one to the provider.
 - The app's client is neither requests nor httpx, or runs in another process: give it
   lookloox_server.base_url."""
 
 
-def of_provider(simulation: Simulation) -> tuple[str, str]:
-    """Return a line for each call, its answer and the reason, and one for each warning."""
-    refused = simulation.player.problems() if simulation.player else []
-    lines = [*map(str, simulation.calls), *refused] or [_NO_CALLS]
-    lines += [f"{type(each).__name__}: {each}" for each, _ in simulation.observer.pending]
-    return "Look Loox", "\n".join(lines)
+def of_failure(
+    error: BaseException | None, simulation: Simulation | None, fixtures: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    """Return what explains the error: what the provider was asked, or a fixture's right name."""
+    if simulation is not None:
+        yield _TITLE, _of_provider(simulation)
+    if isinstance(error, pytest.FixtureLookupError):
+        name = str(error.argname)
+        if closest := get_close_matches(name, fixtures, n=1, cutoff=0.8):
+            yield _TITLE, f"There is no fixture {name}: did you mean {closest[0]}?"
 
 
-def of_misspelt_fixture(name: str, fixtures: Iterable[str]) -> tuple[str, str]:
-    """Return the name that is nearest to a fixture's that does not exist."""
-    return "Look Loox", f"There is no fixture {name}: {_did_you_mean(name, fixtures)}"
+def _of_provider(simulation: Simulation) -> str:
+    """Return a line for each call, its answer and the reason, and for what else explains them."""
+    refused = simulation.player.problems() if simulation.player else simulation.refusals
+    app, planned = simulation.provider.apps[simulation.options.app_id], simulation.injector.planned
+    return "\n".join(
+        [
+            *([*map(str, simulation.calls), *dict.fromkeys(refused)] or [_NO_CALLS]),
+            *(f"After {each.fault}: {each.fault.advice}" for each in planned if each.took_effect),
+            *(f"{type(each).__name__}: {each}" for each, _ in simulation.observer.pending),
+            f"The provider knows the app {app.app_id!r} with the redirect URL {app.redirect_url}; "
+            "lookloox_config can tell it others.",
+        ]
+    )
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """Fail the test for a usage error, or a warning that is an error, by its message alone."""
+    try:
+        yield
+    except (pytest.UsageError, Warning) as error:
+        text = f"{type(error).__name__}: {error}"
+        raise pytest.fail.Exception(text, pytrace=False) from None
 
 
 def refuse_unknown_markers(item: pytest.Item, names: Iterable[str], known: Iterable[str]) -> None:
@@ -36,10 +63,6 @@ def refuse_unknown_markers(item: pytest.Item, names: Iterable[str], known: Itera
     registered = [re.split(r"[:(]", line)[0] for line in item.config.getini("markers")]
     for name in names:
         if name not in registered:
-            hint = _did_you_mean(name, known)
+            [closest] = get_close_matches(name, list(known), n=1, cutoff=0)
             own = "Register a marker of your own in the ini option markers."
-            pytest.fail(f"unknown marker {name}: {hint} {own}", pytrace=False)
-
-
-def _did_you_mean(name: str, names: Iterable[str]) -> str:
-    return f"did you mean {get_close_matches(name, list(names), n=1, cutoff=0)[0]}?"
+            pytest.fail(f"unknown marker {name}: did you mean {closest}? {own}", pytrace=False)

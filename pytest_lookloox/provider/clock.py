@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import NamedTuple
 
+__tracebackhide__ = True
+
 
 class Moment(NamedTuple):
     """A point in time: the machine's clock, and how far ahead of it the provider was."""

@@ -87,6 +87,8 @@ class Call(NamedTuple):
 
     def __str__(self) -> str:
         """Return the call, its answer and the reason in one line, without parameters."""
-        answer = f'"{shorten(self.error, 100)}"' if self.error else str(self.status)
+        error = self.error and shorten(self.error, 100)
+        # What happens to a connection has no status, and is no message of the API's.
+        answer = (f'"{error}"' if self.status else error) if error else self.status
         reason = f": {self.reason}" if self.reason else ""
         return f"{self.method} {shorten(self.path)} → {answer}{reason}"

@@ -6,6 +6,8 @@ import ipaddress
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+__tracebackhide__ = True
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 

@@ -7,6 +7,8 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+__tracebackhide__ = True
+
 UserInfo = dict[str, Any]
 """A user's profile as the API sends it: a field's name to a string, `None` or a number."""
 

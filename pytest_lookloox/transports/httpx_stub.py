@@ -29,6 +29,8 @@ from pytest_lookloox.transports.open_providers import (
     open_providers,
 )
 
+__tracebackhide__ = True
+
 _WHILE_CONNECTING = {
     TransportFault.CONNECTION_REFUSED: (httpx.ConnectError, "[Errno 111] Connection refused"),
     TransportFault.CONNECT_TIMEOUT: (httpx.ConnectTimeout, "timed out"),

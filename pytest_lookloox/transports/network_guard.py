@@ -17,6 +17,8 @@ from urllib3.connection import HTTPConnection
 from pytest_lookloox.provider.urls import host_of, is_loopback
 from pytest_lookloox.transports.open_providers import open_providers
 
+__tracebackhide__ = True
+
 # What urllib3 is built on: in `http.client`, VCR.py has a class of its own while it is at work.
 _HTTPConnection: Any = next(x for x in HTTPConnection.__mro__ if x.__module__ == "http.client")
 
@@ -53,12 +55,14 @@ def _refuse(host: object) -> None:
         base_url = provider.site.base_url
         allowed = {host_of(f"//{host}").name for host in provider.allowed_hosts}
         if name == host_of(base_url).name and name not in allowed and not is_loopback(name):
-            raise socket.gaierror(
-                socket.EAI_NONAME,
+            message = (
                 f"{name} is simulated for requests and httpx, and another client looked it up. "
-                f"Give that client lookloox_server.base_url instead of {base_url}, or let it reach "
-                f"the real host with @pytest.mark.lookloox(allowed_hosts=[{name!r}]).",
+                f"Give that client lookloox_server.base_url instead of {base_url} (without pytest, "
+                "that of LookLoox.serve()), or let it reach the real host by "
+                f"allowed_hosts=[{name!r}]."
             )
+            provider.handler.note_refusal(message)
+            raise socket.gaierror(socket.EAI_NONAME, message)
 
 
 _FUNCTIONS: dict[str, tuple[Callable[..., Any], Callable[..., object]]] = {

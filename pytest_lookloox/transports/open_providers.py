@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import unquote_plus, urlsplit
 
 from pytest_lookloox.provider import urls
+from pytest_lookloox.provider.facts import ENDPOINT_BY_PATH
 from pytest_lookloox.provider.http import Request, Response
 from pytest_lookloox.provider.redaction import redact_url
 
@@ -37,6 +38,9 @@ class Handler(Protocol):
 
     def is_app_url(self, url: str, /) -> bool:
         """Return whether the URL leads to the host of a registered app."""
+
+    def note_refusal(self, message: str, /) -> None:
+        """Keep the message of a refused request: the client may hide its exception."""
 
 
 class OpenProvider(NamedTuple):
@@ -104,20 +108,30 @@ class OpenProviders:
 
     def refusal(self, method: str, url: str, *, no_redirect: str, how_to_stub: str) -> str:
         """Return why a request to another host is refused, and the ways out in its library."""
-        shown = f"{method} {redact_url(url)} was refused"
-        if self._is_app_url(url):
-            return (
-                f"{shown}: this is the redirect to your own app, which no server answers here. "
-                "Let your app's test client follow it, client.get(lookloox.approve()), or stop at "
-                f"the redirect with {no_redirect}. An app that really listens goes into "
-                f"allowed_hosts=[{str(urls.host_of(url))!r}]."
-            )
         simulated = ", ".join(each.site.base_url for each in self.opened)
-        return (
-            f"{shown}: only {simulated} is simulated, and no test reaches the network by "
-            f"surprise. Stub the other service with {how_to_stub}, or let it through with "
-            f"@pytest.mark.lookloox(allowed_hosts=[{urls.host_of(url).name!r}])."
-        )
+        parts, host = urlsplit(url), urls.host_of(url)
+        if self._is_app_url(url):
+            why = (
+                "this is your own app, and no test reaches a server by surprise. Let your app's "
+                "test client follow the redirect, client.get(lookloox.approve()), or stop at it "
+                f"with {no_redirect}. An app that really listens goes into "
+                f"allowed_hosts=[{str(host)!r}]."
+            )
+        elif parts.path in ENDPOINT_BY_PATH:
+            why = (
+                f"only {simulated} is simulated. If your app's users log in at {host}, let "
+                f'lookloox_config return {{"base_url": "{parts.scheme}://{host}"}}.'
+            )
+        else:
+            why = (
+                f"only {simulated} is simulated, and no test reaches the network by surprise. "
+                f"Stub the other service with {how_to_stub}, or let it through with "
+                f"@pytest.mark.lookloox(allowed_hosts=[{host.name!r}])."
+            )
+        message = f"{method} {redact_url(url)} was refused: {why}"
+        for provider in self.opened:
+            provider.handler.note_refusal(message)
+        return message
 
     def _is_app_url(self, url: str) -> bool:
         return any(provider.handler.is_app_url(url) for provider in self.opened)

@@ -38,6 +38,8 @@ from pytest_lookloox.transports.open_providers import (
     to_text,
 )
 
+__tracebackhide__ = True
+
 _SEND_OPTIONS = ("stream", "timeout", "verify", "cert", "proxies")
 _real_send = responses._real_send
 _real_on_request = RequestsMock._on_request

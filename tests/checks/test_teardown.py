@@ -15,7 +15,7 @@ THE_API = "GET /api/oauth, GET /api/authorize, GET /api/get_user_info"
 NEVER_TOOK_EFFECT = (
     "The fault http_500 never took effect: no request reached /api/authorize or "
     "/api/get_user_info, so this test proves nothing. Exercise the client further, or remove "
-    "the marker."
+    "the fault."
 )
 
 
@@ -90,8 +90,9 @@ def test_requests_that_are_in_order(lookloox: LookLoox) -> None:
 
 
 def test_each_problem_has_a_line_and_the_way_out_is_told_once(lookloox: LookLoox) -> None:
-    lookloox._simulation.injector.plan(PlannedFault(find_fault("http_500"), required=True))
-    lookloox._simulation.injector.plan(PlannedFault(find_fault("http_503")))
+    planned = lookloox._simulation.injector.planned
+    planned.append(PlannedFault(find_fault("http_500"), required=True))
+    planned.append(PlannedFault(find_fault("http_503")))
     ask(lookloox, "token", {}, "POST")
     ask(lookloox, "tokens", {})
 

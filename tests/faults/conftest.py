@@ -31,5 +31,5 @@ def provider(request: pytest.FixtureRequest, platform: str) -> LookLoox:
 def plan(provider: LookLoox, name: str) -> PlannedFault:
     """Plan a fault that has to take effect."""
     planned = PlannedFault(find_fault(name), times=1, required=True)
-    provider._simulation.injector.plan(planned)
+    provider._simulation.injector.planned.append(planned)
     return planned

@@ -12,6 +12,7 @@ from tests.provider.conftest import UNKNOWN_APP
 MODULE = """
 import pytest
 import requests
+from urllib.request import urlopen
 
 def ask(endpoint, method="GET", **options):
     requests.request(method, "https://lookloox.com/api/" + endpoint, timeout=5, **options)
@@ -21,6 +22,10 @@ def ask(endpoint, method="GET", **options):
 REFUSED = '/api/authorize → "Bad Request, invalid app_id"'
 IN_BODY = 'the parameters came in the body, and platform="documented" reads the query'
 NOT_REGISTERED = f"\"{UNKNOWN_APP}\": app_id 'my-app' is not registered (registered: '1029384756')"
+KNOWN = (
+    "The provider knows the app '1029384756' with the redirect URL http://localhost/callback; "
+    "lookloox_config can tell it others."
+)
 
 
 def sections(result: pytest.RunResult) -> list[str]:
@@ -38,7 +43,21 @@ def sections(result: pytest.RunResult) -> list[str]:
         ('ask("oauth", params={"app_id": "my-app"})', f"GET /api/oauth → {NOT_REGISTERED}"),
         (
             'lookloox.inject_fault("http_500"); ask("authorize")',
-            "GET /api/authorize → 500: the fault http_500 took effect",
+            "GET /api/authorize → 500: the fault http_500 took effect\nAfter http_500: Log in only "
+            "if the status is 200; the visitor may try again later.",
+        ),
+        (
+            "urlopen('https://lookloox.com')",
+            "lookloox.com is simulated for requests and httpx, and another client looked it up. "
+            "Give that client lookloox_server.base_url instead of https://lookloox.com (without pytest, "
+            "that of LookLoox.serve()), or let it reach the real host by "
+            "allowed_hosts=['lookloox.com'].",
+        ),
+        (
+            "requests.get('https://sister.example/api/authorize?app_secret=x', timeout=5)",
+            "GET https://sister.example/api/authorize?app_secret=*** was refused: only "
+            "https://lookloox.com is simulated. If your app's users log in at sister.example, let "
+            'lookloox_config return {"base_url": "https://sister.example"}.',
         ),
         (
             'ask("get_user_info", params={"access_token": lookloox.issue_access_token()})',
@@ -56,7 +75,7 @@ def test_each_call_with_its_reason(run: Run, body: str, expected: str) -> None:
 
     result = run(MODULE.format(test=test), "-Wdefault")
 
-    assert sections(result) == [expected]
+    assert sections(result) == [f"{expected}\n{KNOWN}"]
 
 
 def test_test_that_asked_for_nothing(run: Run) -> None:

@@ -23,8 +23,8 @@ NAME = "community.example"
 BASE_URL = f"https://{NAME}"
 MESSAGE = (
     f"{NAME} is simulated for requests and httpx, and another client looked it up. Give that "
-    f"client lookloox_server.base_url instead of {BASE_URL}, or let it reach the real host with "
-    f"@pytest.mark.lookloox(allowed_hosts=['{NAME}'])."
+    f"client lookloox_server.base_url instead of {BASE_URL} (without pytest, that of "
+    f"LookLoox.serve()), or let it reach the real host by allowed_hosts=['{NAME}']."
 )
 PROXY = "http://127.0.0.1:1"
 

@@ -70,7 +70,7 @@ def callback() -> ResponseReturnValue:
         log.warning("Log in with Look Loox failed: %s", failure)
         if failure.token_expired and attempt == FIRST_ATTEMPT:
             return begin_login(SECOND_ATTEMPT)
-        return page("Look Loox could not log you in. Please try again later."), 502
+        return page("Look Loox could not log you in. Please try again later."), 401
     session.clear()
     session["user"] = user
     return page()

@@ -88,7 +88,7 @@ def test_greeting(
 def test_profile_without_an_id_logs_no_one_in(
     lookloox: LookLoox, client: FlaskClient, user_id: object
 ) -> None:
-    assert client.get(lookloox.approve(build_user_info(user_id=user_id))).status_code == 502
+    assert client.get(lookloox.approve(build_user_info(user_id=user_id))).status_code == 401
     assert not is_logged_in(client)
 
 
@@ -106,7 +106,7 @@ def test_expired_token_leads_through_the_login_only_once(
     lookloox: LookLoox, client: FlaskClient
 ) -> None:
     assert client.get(lookloox.approve()).status_code == 302
-    assert client.get(lookloox.approve()).status_code == 502
+    assert client.get(lookloox.approve()).status_code == 401
     assert not is_logged_in(client)
 
 
