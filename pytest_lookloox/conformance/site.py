@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,18 +21,21 @@ _SECONDS_TO_START = 30
 _SECONDS_TO_STOP = 5
 
 
-class Site(NamedTuple):
+@dataclass(frozen=True)
+class Site:
     """A website, and what its owner tells about it.
 
     A login begins at `login_url`. A visitor is signed in who sees the text `signed_in` after it,
     or who may open `account_url`; each is `""` if the owner does not tell. `patience` is how many
-    seconds a visitor waits for an answer.
+    seconds a visitor waits for an answer. `no_login` tells of each platform on which the good login
+    does not work why.
     """
 
     login_url: str
     signed_in: str
     account_url: str
     patience: float
+    no_login: dict[str, str] = field(default_factory=dict)
 
     @property
     def tells(self) -> bool:
@@ -53,7 +57,7 @@ def site_from(config: pytest.Config) -> Site:
         if url and not (url.startswith(("http://", "https://")) and urlsplit(url).hostname):
             raise ValueError(f"--lookloox-{name}: {url!r} is not a URL with http:// or https://")
     try:
-        patience = float(option(config, "patience") or 10)
+        patience = float(option(config, "patience") or 6)
     except ValueError:
         patience = 0
     if not 0 < patience < float("inf"):
@@ -76,8 +80,11 @@ def running(command: str, url: str, environment: Mapping[str, str], log: Path) -
     if _listens(where):
         raise OSError(f"something listens at {url} already: stop it, or give no command")
     with log.open("wb") as output:
+        program, *arguments = shlex.split(command)
+        if not shutil.which(program):
+            raise OSError(f"there is no program {program!r}; for a shell's command: sh -c '...'")
         process = subprocess.Popen(
-            shlex.split(command),
+            [program, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -90,7 +97,8 @@ def running(command: str, url: str, environment: Mapping[str, str], log: Path) -
             if process.poll() is not None:
                 raise OSError(f"it ended with exit code {process.returncode}; see {log.name}")
             if time.monotonic() > deadline:
-                raise OSError(f"it does not listen at {url} in time; see {log.name}")
+                waited = f"after {_SECONDS_TO_START} seconds"
+                raise OSError(f"it does not listen at {url} {waited}; see {log.name}")
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.05)
         yield

@@ -45,11 +45,13 @@ def _expect(
     because, problems = "", []
     try:
         visit()
-        because = visitor.signed_in_because()
+        signs = [*visitor.signs()]
+        because = next((sign for sign, holds in signs if holds), "")
         if because and not signed_in:
             problems.append(f"The site signed the visitor in: {because}.")
         elif signed_in and not because and visitor.site.tells:
-            problems.append("The site did not sign the visitor in.")
+            missing = " and ".join(sign for sign, _ in signs)
+            problems.append(f"The site did not sign the visitor in: {missing}.")
     except pytest.fail.Exception as failure:
         problems.append(str(failure))
     leaks = [*visitor.leaks()]
@@ -105,7 +107,7 @@ def test_odd_user(
 def test_variation(visitor: Visitor, lookloox_server: LookLoox, variation: str) -> None:
     lookloox_server.vary(variation)
     case = f"{variation}: {VARIATIONS[variation].description}"
-    _expect(visitor, visitor.log_in, case, _LOG_IN, signed_in=True)
+    _expect(visitor, visitor.log_in, case, "Log the user in all the same.", signed_in=True)
 
 
 def test_forged_callback(visitor: Visitor, lookloox_server: LookLoox) -> None:
@@ -163,8 +165,9 @@ def test_two_users(
     second = lookloox_user_info(**_SECOND, **shared)
     browser_of_first = _log_in_as(first, new_visitor(), lookloox_server)
     browser_of_second = _log_in_as(second, new_visitor(), lookloox_server)
+    common = " and ".join(f"the {field} {value!r}" for field, value in shared.items())
     case = (
-        f"Two users log in, each in their own browser. Both have {shared or 'nothing'} in common."
+        f"Two users log in, each in their own browser. In common they have {common or 'nothing'}."
     )
     _expect_own_page(browser_of_second, case, shown, second, first)
     _expect_own_page(browser_of_first, case, shown, first, second)

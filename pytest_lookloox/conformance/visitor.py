@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import unquote
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import unquote, urljoin
 
 import pytest
 import requests
@@ -15,6 +16,7 @@ from requests.adapters import HTTPAdapter
 
 from pytest_lookloox.conformance.site import Site
 from pytest_lookloox.provider.redaction import redact_url
+from pytest_lookloox.provider.urls import host_of, is_loopback
 
 if TYPE_CHECKING:
     from pytest_lookloox.lookloox import LookLoox
@@ -23,8 +25,20 @@ _LOGIN_LINK = re.compile(r"https?://[^\s\"'<>]+/api/oauth/?\?[^\s\"'<>]*")
 
 
 class _Adapter(HTTPAdapter):
+    """Sends requests to the site and to Look Loox as it is simulated, and to no other host."""
+
     # A mock that is open during a test, as pytest-responses opens one, replaces the other.
-    send = HTTPAdapter.send
+    _send = HTTPAdapter.send
+
+    def __init__(self, urls: Iterable[str]) -> None:
+        super().__init__()
+        self._hosts = {host_of(url).name for url in urls}
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
+        name = host_of(str(request.url)).name
+        if name not in self._hosts and not is_loopback(name):
+            raise requests.exceptions.InvalidURL(request=request)
+        return self._send(request, **options)
 
 
 class Visitor:
@@ -43,7 +57,8 @@ class Visitor:
         self._provider = provider
         self._session = requests.Session()
         for prefix in ("http://", "https://"):
-            self._session.mount(prefix, _Adapter())
+            hosts = (site.login_url, site.account_url, provider.app.redirect_url)
+            self._session.mount(prefix, _Adapter(hosts))
         # Both servers run on this machine, which a proxy could not reach. Whether a certificate can
         # be trusted matters to the site, which is tested, not to its visitors.
         self._session.trust_env = False
@@ -67,9 +82,12 @@ class Visitor:
                 problem = "redirected without end"
             # Not where the chain of redirects began, but where it broke.
             self.url = (error.request and error.request.url) or url
+            if isinstance(error, requests.exceptions.InvalidURL):
+                base_url = self._provider.base_url
+                _fail(f"led the visitor to {self.place}; here its base URL has to be {base_url}")
             _fail(f"{problem} at {self.place}")
         for hop in (*response.history, response):
-            if hop.url.startswith(f"{self._provider.base_url}/"):
+            if self._is_of_provider(hop.url):
                 self.callback_url = hop.headers.get("Location", "")
             else:
                 self.answers.append(hop)
@@ -85,12 +103,11 @@ class Visitor:
 
         Fails if there is no way from there to Look Loox.
         """
-        self.callback_url = ""
-        self.open(self.site.login_url)
-        if self.callback_url:
+        response = self.open(self.site.login_url)
+        if any(self._is_of_provider(hop.url) for hop in (*response.history, response)):
             return
         links = _LOGIN_LINK.findall(self.page)
-        ours = [link for link in links if link.startswith(f"{self._provider.base_url}/")]
+        ours = [link for link in links if self._is_of_provider(link)]
         if not ours and self.signed_in_because():
             return
         if not ours:
@@ -103,13 +120,18 @@ class Visitor:
 
     def signed_in_because(self) -> str:
         """Return what shows that the visitor is signed in, or `""`."""
+        return next((sign for sign, holds in self.signs() if holds), "")
+
+    def signs(self) -> Iterator[tuple[str, bool]]:
+        """Return what tells that a visitor is signed in, in words, and whether it does now."""
         text, account_url = self.site.signed_in, self.site.account_url
-        if text and text in self.page:
-            return f"{self.place} shows {text!r}"
-        # A redirect may begin a login, at the end of which everyone is signed in.
-        if account_url and self.open(account_url, follow=False).status_code == 200:
-            return f"{self.place} opens"
-        return ""
+        if text:
+            shown = text in self.page
+            yield f"{self.place} {'shows' if shown else 'does not show'} {text!r}", shown
+        if account_url:
+            # A redirect may begin a login, at the end of which everyone is signed in.
+            opens = self.open(account_url, follow=False).status_code == 200
+            yield f"{self.place} {'opens' if opens else 'does not open'}", opens
 
     def own_page(self) -> str:
         """Return the page that shows who is signed in, opened once more."""
@@ -119,6 +141,11 @@ class Visitor:
         # No redirect: it might begin another login.
         self.open(url, follow=False)
         return self.page
+
+    def _is_of_provider(self, url: str) -> bool:
+        # A site may call this machine localhost, too.
+        host, own = host_of(url), host_of(self._provider.base_url)
+        return host.port == own.port and is_loopback(host.name)
 
     def leaks(self, *, cookies: bool = False) -> Iterator[str]:
         """Return where the site showed the app's secret or a token; in cookies, too, if asked."""
@@ -154,24 +181,30 @@ def why_no_login(site: Site, provider: LookLoox) -> str:
     """Return why the site cannot do the good login, with the calls that it made, or `""`."""
     visitor = Visitor(site, provider)
     try:
-        visitor.open(site.login_url, follow=False)
-        if because := visitor.signed_in_because():
-            return (
-                f"Before any login, {because}: name a text or an account page that only members "
-                "see."
-            )
+        # The home page, since a page where a login begins may only redirect.
+        for url in (urljoin(site.login_url, "/"), site.login_url):
+            with suppress(pytest.fail.Exception):
+                visitor.open(url, follow=False)
+            if because := visitor.signed_in_because():
+                return (
+                    f"Before any login, {because}: name a text or an account page that only "
+                    "members see."
+                )
         visitor.log_in()
-        end = visitor.place
+        end, missing = visitor.place, [sign for sign, holds in visitor.signs() if not holds]
         profiles = [call for call in provider.calls if call.endpoint == "get_user_info"]
-        got_profile = any(call.error is None for call in profiles)
-        if visitor.signed_in_because() or (got_profile and not site.tells):
+        if not missing and (site.tells or any(call.error is None for call in profiles)):
             return ""
-        problem = f"The site did not sign the visitor in, who ended at {end}."
+        signs = " and ".join(missing) or f"the visitor ended at {end}"
+        problem = f"The site did not sign the visitor in: {signs}."
     except pytest.fail.Exception as failure:
         problem = str(failure)
+        if not visitor.answers:
+            problem += " Start the site, or let --lookloox-start do it."
     calls = "\n".join(f"  {call}" for call in provider.calls) or "  none"
+    app = provider.app
     return (
-        f"The good login does not work, so nothing else was tried. {problem}\n"
-        f"Look Loox is simulated at {provider.base_url}, for the app {provider.app.app_id!r} with "
-        f"the redirect URL {provider.app.redirect_url}. Its calls:\n{calls}"
+        f"The good login does not work. {problem}\n"
+        f"Look Loox is simulated at {provider.base_url}, for the app {app.app_id!r} with the "
+        f"redirect URL {app.redirect_url}. What it was asked:\n{calls}"
     )

@@ -29,7 +29,7 @@ _CATCH: Final = "Catch it, refuse the login, and offer the visitor to try again.
 _LIMIT: Final = f"Set a timeout. {_CATCH}"
 _WAIT: Final = "Refuse the login; come back no earlier than `Retry-After` says."
 _NO_REDIRECT: Final = "Follow no redirect, and refuse the login."
-_VERIFY: Final = "Never set verify=False: another server may be answering. Refuse the login."
+_VERIFY: Final = "Never switch this check off: another server may be answering. Refuse the login."
 _NEEDS_TOKEN: Final = "Log in only with a token that is a non-empty string."
 _NEEDS_ID: Final = (
     "Log in only if `user_info` is an object with a `user_id`: "

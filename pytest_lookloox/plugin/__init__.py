@@ -36,7 +36,7 @@ _OF_A_SITE = (
     ("redirect_url", "URL", "the app's redirect URL (default: /callback at the site)"),
     ("port", "PORT", "where the site looks for Look Loox (default: 8765)"),
     ("platform", "NAME", "how servers behave: documented (default), current or, for a site, both"),
-    ("patience", "SECONDS", "how long a visitor waits for an answer (default: 10)"),
+    ("patience", "SECONDS", "how long a visitor waits for an answer (default: 6)"),
 )
 _outcomes = pytest.StashKey[list[bool]]()  # of the test's body and each of its subtests
 _simulation = pytest.StashKey["Simulation"]()

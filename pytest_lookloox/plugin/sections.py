@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from itertools import groupby
 
 import pytest
 
@@ -39,13 +40,20 @@ def _of_provider(simulation: Simulation) -> str:
     app, planned = simulation.provider.apps[simulation.options.app_id], simulation.injector.planned
     return "\n".join(
         [
-            *([*map(str, simulation.calls), *dict.fromkeys(refused)] or [_NO_CALLS]),
+            *([*_with_counts(map(str, simulation.calls)), *_with_counts(refused)] or [_NO_CALLS]),
             *(f"After {each.fault}: {each.fault.advice}" for each in planned if each.took_effect),
             *(f"{type(each).__name__}: {each}" for each, _ in simulation.observer.pending),
             f"The provider knows the app {app.app_id!r} with the redirect URL {app.redirect_url}; "
             "lookloox_config can tell it others.",
         ]
     )
+
+
+def _with_counts(lines: Iterable[str]) -> Iterator[str]:
+    """Return the lines; same ones that follow one another as one line with their count."""
+    for line, same in groupby(lines):
+        count = len([*same])
+        yield f"{line} ({count} times)" if count > 1 else line
 
 
 @contextmanager

@@ -19,7 +19,10 @@ from tests.conformance.conftest import Page, RunSuite, Website, free_port
         (["--lookloox-site={}", "--lookloox-patience=no"], "--lookloox-patience must be a number*"),
         (["--lookloox-site={}", "--lookloox-port=no"], "--lookloox-port: 'no' is not a number"),
         (["--lookloox-site={}", "--lookloox-port=99999"], "--lookloox-port: cannot listen on *"),
-        (["--lookloox-site={}", "--lookloox-platform=old"], "platform must be 'documented' or *"),
+        (
+            ["--lookloox-site={}", "--lookloox-platform=old"],
+            "--lookloox-platform must be documented, *",
+        ),
         (
             ["--lookloox-site={}", "--lookloox-start=php"],
             "--lookloox-start='php': something listens at {} already: *",
@@ -27,6 +30,10 @@ from tests.conformance.conftest import Page, RunSuite, Website, free_port
         (
             ["--lookloox-site=http://127.0.0.1:1", "--lookloox-start='php"],
             """--lookloox-start="'php": No closing quotation*""",
+        ),
+        (
+            ["--lookloox-site=http://127.0.0.1:1", "--lookloox-start=cd /srv"],
+            "--lookloox-start='cd /srv': there is no program 'cd'; for a shell's command: sh -c*",
         ),
         (
             ["--lookloox-site=http://127.0.0.1:1", f"--lookloox-start={sys.executable} -c exit(3)"],
@@ -41,6 +48,14 @@ def test_wrong_option(
 
     result.stdout.fnmatch_lines([f"*Exit: {message.format(website.url)}*"])
     assert result.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_site_that_is_not_there(run_suite: RunSuite) -> None:
+    result = run_suite("--lookloox-site=http://127.0.0.1:1/")
+
+    result.stdout.fnmatch_lines(
+        ["*The site gave no answer * Start the site, or let --lookloox-st*"]
+    )
 
 
 def test_several_processes(run_suite: RunSuite) -> None:
@@ -71,13 +86,16 @@ def test_tls_without_its_extra(run_suite: RunSuite, monkeypatch: pytest.MonkeyPa
         (
             "<a href='{base_url}/api/oauth?app_id=1&amp;x=2'>",
             "",
-            ["The site did not sign the visitor in, who ended at {base_url}/api/oauth*", "*'1'*"],
+            [
+                "The site did not sign the visitor in: {base_url}/api/oauth* does not show *",
+                "*'1'*",
+            ],
         ),
         (
-            "<a href='{base_url}/api/oauth?app_id=1029384756'>",
+            "<a href='http://localhost:{port}/api/oauth?app_id=1029384756'>",
             "Hello",
             [
-                "The site did not sign *, who ended at {site}/callback?auth_key=[*][*][*].",
+                "*: {site}/callback?auth_key=[*][*][*] does not show 'Welcome'.",
                 "*GET */api/oauth → 302*",
             ],
         ),
@@ -87,7 +105,7 @@ def test_site_that_cannot_do_the_good_login(
     login: str, callback: str, messages: list[str], run_suite: RunSuite, website: Website
 ) -> None:
     port = free_port()
-    values = {"base_url": f"http://127.0.0.1:{port}", "site": website.url}
+    values = {"base_url": f"http://127.0.0.1:{port}", "port": port, "site": website.url}
     website.pages["/"] = Page(login.format(**values))
     website.pages["/callback"] = Page(callback)
 

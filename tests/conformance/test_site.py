@@ -52,7 +52,7 @@ def test_site_that_does_not_listen_in_time(monkeypatch: pytest.MonkeyPatch, tmp_
         tmp_path / "log",
     )
 
-    with pytest.raises(OSError, match=r"does not listen at .* in time; see log"):
+    with pytest.raises(OSError, match=r"does not listen at .* after 0 seconds; see log"):
         starting.__enter__()
 
 

@@ -33,6 +33,10 @@ def visitor(website: Website, lookloox_server: LookLoox) -> Visitor:
         (Page(status=None), r"The site gave no answer \(ConnectionError\) at {}/page."),
         (Page("", 302, (("Location", "/page"),)), "The site redirected without end at {}/page."),
         (
+            Page("", 302, (("Location", "https://lookloox.com/api/oauth"),)),
+            "The site led the visitor to https://lookloox.com/api/oauth; here its base URL",
+        ),
+        (
             Page("", 302, (("Location", "/silent"),)),
             "The site gave no answer within 0.2 seconds at {}/silent.",
         ),

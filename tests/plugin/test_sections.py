@@ -49,8 +49,8 @@ def sections(result: pytest.RunResult) -> list[str]:
         (
             "urlopen('https://lookloox.com')",
             "lookloox.com is simulated for requests and httpx, and another client looked it up. "
-            "Give that client lookloox_server.base_url instead of https://lookloox.com (without pytest, "
-            "that of LookLoox.serve()), or let it reach the real host by "
+            "Give that client lookloox_server.base_url instead of https://lookloox.com (without "
+            "pytest, that of LookLoox.serve()), or let it reach the real host by "
             "allowed_hosts=['lookloox.com'].",
         ),
         (
