@@ -10,6 +10,7 @@ from itertools import groupby
 
 import pytest
 
+from pytest_lookloox.provider.facts import GET_USER_INFO
 from pytest_lookloox.simulation import Simulation
 
 _TITLE = "Look Loox"
@@ -27,26 +28,27 @@ def of_failure(
 ) -> Iterator[tuple[str, str]]:
     """Return what explains the error: what the provider was asked, or a fixture's right name."""
     if simulation is not None:
-        yield _TITLE, _of_provider(simulation)
+        yield _TITLE, _of_provider(simulation, error)
     if isinstance(error, pytest.FixtureLookupError):
         name = str(error.argname)
         if closest := get_close_matches(name, fixtures, n=1, cutoff=0.8):
             yield _TITLE, f"There is no fixture {name}: did you mean {closest[0]}?"
 
 
-def _of_provider(simulation: Simulation) -> str:
+def _of_provider(simulation: Simulation, error: BaseException | None) -> str:
     """Return a line for each call, its answer and the reason, and for what else explains them."""
+    calls, app = simulation.calls, simulation.provider.apps[simulation.options.app_id]
     refused = simulation.player.problems() if simulation.player else simulation.refusals
-    app, planned = simulation.provider.apps[simulation.options.app_id], simulation.injector.planned
-    return "\n".join(
-        [
-            *([*_with_counts(map(str, simulation.calls)), *_with_counts(refused)] or [_NO_CALLS]),
-            *(f"After {each.fault}: {each.fault.advice}" for each in planned if each.took_effect),
-            *(f"{type(each).__name__}: {each}" for each, _ in simulation.observer.pending),
+    faults = [each.fault for each in simulation.injector.planned if each.took_effect]
+    lines = [*_with_counts(map(str, calls)), *_with_counts(refused)] or [_NO_CALLS]
+    lines += [f"After {each}: {each.advice}" for each in faults if each.advice not in str(error)]
+    lines += [f"{type(each).__name__}: {each}" for each, _ in simulation.observer.pending]
+    if not faults and all(call.endpoint != GET_USER_INFO for call in calls):
+        lines.append(
             f"The provider knows the app {app.app_id!r} with the redirect URL {app.redirect_url}; "
-            "lookloox_config can tell it others.",
-        ]
-    )
+            "lookloox_config can tell it others."
+        )
+    return "\n".join(lines)
 
 
 def _with_counts(lines: Iterable[str]) -> Iterator[str]:

@@ -63,8 +63,8 @@ def faults(*parts: str, without: str = "tls_error") -> set[str]:
     [
         ("good.py", ["-k=not (timeout and get_user_info)"], 83),
         ("good.py", ["--lookloox-tls", "--lookloox-platform=both", "-k=tls or good or http"], 30),
-        ("good.php", ["-k=not time"], 83),
-        ("good.mjs", ["-k=not time"], 83),
+        ("good.php", ["--lookloox-platform=both", "-k=not time"], 166),
+        ("good.mjs", ["--lookloox-platform=both", "-k=not time"], 166),
     ],
     ids=["flask", "flask_with_tls_on_both_platforms", "php", "node"],
 )

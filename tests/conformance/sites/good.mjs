@@ -5,20 +5,26 @@ import { createServer } from "node:http";
 const { LOOKLOOX_BASE_URL, LOOKLOOX_APP_ID, LOOKLOOX_APP_SECRET } = process.env;
 const sessions = new Map();
 
-async function ask(endpoint, params) {
-  const url = `${LOOKLOOX_BASE_URL}/api/${endpoint}?${new URLSearchParams(params)}`;
-  const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(5000) });
-  const answer = await response.json();
-  if (response.status !== 200 || answer === null || answer.error) throw new Error(`${endpoint} refused`);
-  return answer;
+async function ask(method, endpoint, params) {
+  const url = `${LOOKLOOX_BASE_URL}/api/${endpoint}`;
+  const sent = new URLSearchParams(params);
+  const options = { method, redirect: "error", signal: AbortSignal.timeout(5000) };
+  const response = await (method === "GET"
+    ? fetch(`${url}?${sent}`, options)
+    : fetch(url, { ...options, body: sent }));
+  if (response.status !== 200) throw new Error(`${endpoint} failed`);
+  return (await response.json()) ?? {};
 }
 
 async function fetchUser(auth_key) {
   const app = { app_id: LOOKLOOX_APP_ID, app_secret: LOOKLOOX_APP_SECRET };
-  const { access_token } = await ask("authorize", { ...app, auth_key });
-  if (typeof access_token !== "string" || !access_token) throw new Error("no access_token");
-  const { user_info } = await ask("get_user_info", { access_token });
-  if (!user_info?.user_id) throw new Error("no user_id");
+  let answer = await ask("GET", "authorize", { ...app, auth_key });
+  // Newer servers look for it in a form.
+  if (answer.message === "Bad Request, invalid app_id") answer = await ask("POST", "authorize", { ...app, auth_key });
+  const { access_token } = answer;
+  if (answer.error || typeof access_token !== "string" || !access_token) throw new Error("no access_token");
+  const { error, user_info } = await ask("GET", "get_user_info", { access_token });
+  if (error || !user_info?.user_id) throw new Error("no user_id");
   return { id: user_info.user_id, name: user_info.user_firstname || user_info.user_name };
 }
 

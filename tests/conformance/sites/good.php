@@ -2,38 +2,49 @@
 // A website that survives everything: php -S 127.0.0.1:8000 site.php
 session_start();
 
-function ask(string $endpoint, array $params): array
+function ask(string $method, string $endpoint, array $params): array
 {
+    $url = getenv("LOOKLOOX_BASE_URL") . "/api/$endpoint";
+    $query = http_build_query($params);
+    $request = $method === "GET" ? [] : [
+        "method" => $method,
+        "header" => "Content-Type: application/x-www-form-urlencoded",
+        "content" => $query,
+    ];
     // file_get_contents() checks certificates by itself; only a private authority needs a file.
     $context = stream_context_create([
-        "http" => ["timeout" => 5, "follow_location" => 0, "ignore_errors" => true],
+        "http" => ["timeout" => 5, "follow_location" => 0, "ignore_errors" => true] + $request,
         "ssl" => array_filter(["cafile" => getenv("LOOKLOOX_CA_FILE")]),
     ]);
-    $url = getenv("LOOKLOOX_BASE_URL") . "/api/$endpoint?" . http_build_query($params);
-    $body = @file_get_contents($url, false, $context);
+    $body = @file_get_contents($method === "GET" ? "$url?$query" : $url, false, $context);
     $is_ok = str_contains($http_response_header[0] ?? "", " 200 ");
     $answer = $is_ok ? json_decode(preg_replace("/^\xEF\xBB\xBF/", "", (string) $body), true) : null;
-    if (!is_array($answer) || !empty($answer["error"])) {
-        throw new RuntimeException("$endpoint refused");
+    if (!is_array($answer)) {
+        throw new RuntimeException("$endpoint gave no answer");
     }
     return $answer;
 }
 
 function fetch_user(string $auth_key): array
 {
-    $token = ask("authorize", [
+    $app = [
         "app_id" => getenv("LOOKLOOX_APP_ID"),
         "app_secret" => getenv("LOOKLOOX_APP_SECRET"),
         "auth_key" => $auth_key,
-    ])["access_token"] ?? "";
-    if (!is_string($token) || $token === "") {
+    ];
+    $answer = ask("GET", "authorize", $app);
+    if (($answer["message"] ?? "") === "Bad Request, invalid app_id") {
+        $answer = ask("POST", "authorize", $app);  // newer servers look for it in a form
+    }
+    $token = $answer["access_token"] ?? "";
+    if (!empty($answer["error"]) || !is_string($token) || $token === "") {
         throw new RuntimeException("no access_token");
     }
-    $user = ask("get_user_info", ["access_token" => $token])["user_info"] ?? [];
-    if (empty($user["user_id"])) {
+    $answer = ask("GET", "get_user_info", ["access_token" => $token]);
+    if (!empty($answer["error"]) || empty($answer["user_info"]["user_id"])) {
         throw new RuntimeException("no user_id");
     }
-    return $user;
+    return $answer["user_info"];
 }
 
 switch (parse_url($_SERVER["REQUEST_URI"], PHP_URL_PATH)) {
