@@ -121,20 +121,13 @@ def resolve(layer: Mapping[str, Any]) -> Settings:
 
     Raises `TypeError` or `ValueError` for an unknown option or a wrong value.
     """
-    given = {
-        name: value
-        for name, value in layer.items()
-        if value is not _DEFAULT_BY_NAME.get(name, _UNKNOWN)
-    }
-    for name in given:
+    for name in layer:
         if name not in OPTION_NAMES:
             closest = difflib.get_close_matches(str(name), OPTION_NAMES, n=1)
             hint = f"did you mean {closest[0]!r}? " if closest else ""
             raise TypeError(f"unknown option {name!r}; {hint}allowed: {', '.join(OPTION_NAMES)}")
-    return Settings(**given) if given else _DEFAULTS
+    return Settings(**layer) if layer else _DEFAULTS
 
 
 # Checked once, for the many tests that set nothing.
 _DEFAULTS = Settings()
-_UNKNOWN = object()
-_DEFAULT_BY_NAME = {option.name: option.default for option in dataclasses.fields(Settings)}

@@ -26,35 +26,20 @@ _NEXT_ENDPOINT: dict[Fact | None, str] = {
 _SUBJECT_PARAMETER = {REUSED_AUTH_KEY: "auth_key", EXPIRED_TOKEN: "access_token"}
 
 
-class Schedule:
-    """How often something happens: every time, or to the first `times` subjects.
-
-    Subjects are attempts, keys or tokens. One that was counted stays due.
-    """
-
-    def __init__(self, times: int | None = None) -> None:
-        if times is not None and (isinstance(times, bool) or not isinstance(times, int)):
-            raise TypeError(f"times must be a whole number or None, not {type(times).__name__}")
-        if times is not None and times < 1:
-            raise ValueError(f"times must be 1 or more, not {times}; leave it out for every time")
-        self._times = times
-        self._counted: set[str] = set()
-
-    def is_due(self, subject: str) -> bool:
-        """Return whether it is this subject's turn."""
-        return self._times is None or subject in self._counted or len(self._counted) < self._times
-
-    def count(self, subject: str) -> None:
-        """Note that it happened to this subject."""
-        if self._times is not None:
-            self._counted.add(subject)
+def require_times(times: int | None) -> None:
+    """Raise `TypeError` or `ValueError` for anything but 1 or more, or `None` for every time."""
+    if times is not None and (isinstance(times, bool) or not isinstance(times, int)):
+        raise TypeError(f"times must be a whole number or None, not {type(times).__name__}")
+    if times is not None and times < 1:
+        raise ValueError(f"times must be 1 or more, not {times}; leave it out for every time")
 
 
 class PlannedFault:
     """A fault that a test asked for, by `origin`, a marker for example.
 
-    If `required`, the test fails where the fault does not take effect. `place` is the line of the
-    test's body that asked for it, if one did.
+    It happens every time, or to the first `times` subjects: attempts, keys or tokens. If
+    `required`, the test fails where it does not take effect. `place` is the line of the test's
+    body that asked for it, if one did.
     """
 
     def __init__(
@@ -66,24 +51,32 @@ class PlannedFault:
         place: tuple[str, int] | None = None,
         origin: str = "",
     ) -> None:
+        require_times(times)
         self.fault = fault
         self.required = required
         self.place = place
         self.origin = origin or f"fault {fault}"
         self.why_missed = fault.why_missed
         self.took_effect = False
-        self._schedule = Schedule(times)
+        self._times = times
+        self._subjects: set[str] = set()
 
     def is_due(self, endpoint: str, attempt: Attempt) -> bool:
         """Return whether the fault should be applied at this endpoint to this attempt."""
-        return endpoint in self.fault.endpoints and self._schedule.is_due(self._subject(attempt))
+        is_turn = (
+            self._times is None
+            or len(self._subjects) < self._times
+            or self._subject(attempt) in self._subjects
+        )
+        return endpoint in self.fault.endpoints and is_turn
 
     def apply(self, attempt: Attempt, request: Request) -> Response:
         """Answer a request of the attempt with the fault, and note whether it took effect."""
         response, took_effect = self.fault.effect(attempt._replace(request=request))
         if took_effect:
             self.took_effect = True
-            self._schedule.count(self._subject(attempt))
+            if self._times is not None:
+                self._subjects.add(self._subject(attempt))
             response = response._replace(reason=f"the {self.origin} took effect")
         # A copy: a test may change what it finds in `calls`, and effects use their data again.
         return response._replace(data=copy.deepcopy(response.data))

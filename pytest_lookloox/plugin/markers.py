@@ -17,7 +17,7 @@ from pytest_lookloox.faults.catalogue import (
     find_fault,
 )
 from pytest_lookloox.faults.fault import Fault
-from pytest_lookloox.faults.injector import PlannedFault, Schedule
+from pytest_lookloox.faults.injector import PlannedFault, require_times
 from pytest_lookloox.options import OPTION_NAMES, resolve
 from pytest_lookloox.provider.odd_users import odd_users
 from pytest_lookloox.simulation import OPTIONS_OF_RECORDINGS, Simulation, play
@@ -212,10 +212,10 @@ def _call_with(mark: pytest.Mark, function: Callable[..., Any], hint: str = "") 
 
 
 def _times_only(times: int | None = None) -> int | None:
-    Schedule(times)
+    require_times(times)
     return times
 
 
 def _names_and_times(*names: str, times: int | None = None) -> tuple[list[Fault], int | None]:
-    Schedule(times)
+    require_times(times)
     return [find_fault(name) for name in names], times

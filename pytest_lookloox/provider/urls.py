@@ -28,17 +28,6 @@ class Host(NamedTuple):
         return {str(Host(self.name, None)), str(Host(self.name, port))}
 
 
-class Site(NamedTuple):
-    """A community, which knows the URLs that lead to it."""
-
-    base_url: str
-
-    def holds(self, url: str) -> bool:
-        """Return whether the URL leads to this host, in any spelling, over http or https."""
-        # Nearly all of its URLs start like this, which is quicker to see than their host.
-        return url.startswith(f"{self.base_url}/") or host_of(url) == host_of(self.base_url)
-
-
 def base_url(value: str) -> str:
     """Return a community's address in normalised form; raise `ValueError` if it is not one."""
     parts, host = _parse("base_url", value)

@@ -47,7 +47,8 @@ def send(
     retries.__class__ = type(
         type(retries).__name__, (type(retries),), {"sleep": lambda self, response=None: None}
     )
-    response = real_send(twin, request, **{**options, "proxies": {}})
+    options = {**options, "proxies": {}, "verify": True, "cert": None}
+    response = real_send(twin, request, **options)
     response.connection = adapter
     return response
 
@@ -118,10 +119,9 @@ class _MemorySocket:
         response = self._response
         is_too_slow = self._timeout is not None and self._timeout < response.delay
         if response.fault is TransportFault.READ_TIMEOUT or is_too_slow:
-            return _BrokenFile(TimeoutError("timed out"))
+            raise TimeoutError("timed out")
         if response.fault is TransportFault.CONNECTION_RESET:
-            reset = ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
-            return _BrokenFile(reset)
+            raise ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
         # HTTP/1.1, the body cut in half where the fault says so.
         headers = [*response.headers, ("Content-Length", str(len(response.body)))]
         head = "".join(f"{name}: {value}\r\n" for name, value in headers)
@@ -131,14 +131,3 @@ class _MemorySocket:
 
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
-
-
-class _BrokenFile(BytesIO):
-    """A connection that breaks when the answer is read, by its first line."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__()
-        self._error = error
-
-    def readline(self, *args: Any) -> bytes:
-        raise self._error

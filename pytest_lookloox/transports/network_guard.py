@@ -52,7 +52,7 @@ def _refuse(host: object) -> None:
     except ValueError:  # an IPv6 address, or not a name at all
         return
     for provider in open_providers.opened:
-        base_url = provider.site.base_url
+        base_url = provider.base_url
         allowed = {host_of(f"//{host}").name for host in provider.allowed_hosts}
         if name == host_of(base_url).name and name not in allowed and not is_loopback(name):
             message = (

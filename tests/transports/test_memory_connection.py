@@ -51,6 +51,15 @@ def test_fault_raises_what_the_network_would(
     assert time.monotonic() - began < NO_WAIT_SECONDS
 
 
+def test_file_of_an_authority_may_be_missing(lookloox: LookLoox) -> None:
+    lookloox.inject_fault("http_503@authorize", times=1)
+    lookloox.inject_fault("connection_reset@authorize")
+
+    assert ask(lookloox, "authorize", {}, verify="missing.pem").status_code == 503
+    with pytest.raises(exceptions.ConnectionError):
+        ask(lookloox, "authorize", {}, verify="missing.pem")
+
+
 def test_streamed_body_breaks_while_it_is_read(lookloox: LookLoox) -> None:
     whole = ask(lookloox, "authorize", {}).content
     lookloox.inject_fault("truncated_json@authorize")
