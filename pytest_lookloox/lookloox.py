@@ -29,8 +29,8 @@ class LookLoox:
     """A Look Loox provider with a memory: keys are spent, tokens age, users come and go.
 
     The fixture `lookloox` is one of these. Without pytest it is a context manager: inside its
-    `with` block the three endpoints are stubbed for `requests`, and at its end the teardown
-    checks run. A wrong option raises `TypeError` or `ValueError`.
+    `with` block the three endpoints are stubbed for `requests` and httpx, and at its end the
+    teardown checks run. A wrong option raises `TypeError` or `ValueError`.
     """
 
     # What help() shows of the options; editors know them by the annotation of `__init__`.
@@ -79,6 +79,7 @@ class LookLoox:
             with (
                 Server(port=port, ca_file=ca_file) as server,
                 server.serving(simulation.handle, is_due),
+                simulation.guarded(),
             ):
                 yield view(simulation, server.base_url, server.ca_file)
         self._finish()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from pytest_lookloox.provider.models import App, Call
 from pytest_lookloox.provider.platforms import PLATFORMS
 from pytest_lookloox.provider.redaction import with_secrets
 from pytest_lookloox.provider.user_info import UserInfo, UserInfoBuilder, identity
-from pytest_lookloox.transports.open_providers import open_providers
+from pytest_lookloox.transports.open_providers import OpenProvider, open_providers
 
 if TYPE_CHECKING:
     from responses import RequestsMock
@@ -151,11 +152,26 @@ class Simulation:
             from pytest_lookloox.transports import httpx_stub
 
             patches.append(httpx_stub.patch)
-        open_providers.start(self, self.options.base_url, self.allowed_hosts, patches)
+        open_providers.start(self._open(is_stubbed=True), patches)
 
     def stop_stubs(self) -> None:
         """Leave `requests` and `httpx` as they were found."""
-        open_providers.stop(self)
+        open_providers.stop(self._open(is_stubbed=True))
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Let no client look up the provider's own host, while it is simulated on a real port."""
+        from pytest_lookloox.transports import network_guard
+
+        provider = self._open(is_stubbed=False)
+        open_providers.start(provider, [network_guard.patch])
+        try:
+            yield
+        finally:
+            open_providers.stop(provider)
+
+    def _open(self, *, is_stubbed: bool) -> OpenProvider:
+        return OpenProvider(self, self.options.base_url, self.allowed_hosts, is_stubbed)
 
     @cached_property
     def mock(self) -> RequestsMock:

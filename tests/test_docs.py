@@ -95,15 +95,20 @@ def test_no_call(lookloox):
 def test_other_host(lookloox):
     requests.get("https://mail.example/send", timeout=5)
 
+def test_other_community(lookloox):
+    requests.get("https://friends.example/api/authorize", timeout=5)
+
 def test_own_app(lookloox):
     requests.get(lookloox.approve(), timeout=5)
 
 def test_other_client(lookloox):
     urlopen(lookloox.base_url)
 
+def test_real_address(lookloox_server):
+    urlopen("https://lookloox.com")
+
 def test_outside(lookloox):
     requests.get(f"{lookloox.base_url}/api/me", timeout=5)
-
 
 def test_other_platform(lookloox):
     requests.post(f"{lookloox.base_url}/api/authorize", timeout=5)
@@ -112,12 +117,28 @@ def test_other_platform(lookloox):
 def test_no_effect():
     pass
 
+@pytest.mark.filterwarnings("error")
+def test_no_timeout(lookloox):
+    requests.get(f"{lookloox.base_url}/api/get_user_info")
+
 @pytest.fixture(scope="session")
 def app(lookloox_app):
     pass
 
 def test_scope(app):
     pass
+
+class TestConfigOfTheApp:
+    @pytest.fixture
+    def app(self, lookloox_app):
+        pass
+
+    @pytest.fixture
+    def lookloox_config(self, app):
+        pass
+
+    def test_recursion(self, app):
+        pass
 
 @pytest.mark.lookloox(appid="x")
 def test_option():
@@ -140,6 +161,10 @@ class Test(unittest.TestCase):
         pass
 
     def test_it(self):
+        pass
+
+class TestWithoutAutouse(unittest.TestCase):
+    def test_it(self, lookloox):
         pass
 
 @pytest.mark.lookloox(base_url="http://lookloox.com")
@@ -204,17 +229,28 @@ def test_projects_pass(
 
 
 @pytest.mark.filterwarnings("default")
-def test_quick_start_fails_one_fault_and_logs_the_secret(
-    pytester: pytest.Pytester, run: Run
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ("quickstart.md", "33 of these 51 tests fail:\n\n- 32 with status 500"),
+        ("fr.md", "33 de ces 51 tests échouent. Pour 32 d'entre eux, l'application répond 500"),
+    ],
+    ids=["quickstart", "fr"],
+)
+def test_quick_start_tells_which_faults_its_app_fails(
+    page: str, told: str, pytester: pytest.Pytester, run: Run
 ) -> None:
-    files = files_of("quickstart.md")
+    text = (DOCS / page).read_text(encoding="utf-8")
+    assert told in text
+    files = files_of(page)
     write(pytester.path, {name: files[name] for name in files if not is_test(name)})
     pytester.syspathinsert()
-    [module] = SCRIPT.findall((DOCS / "quickstart.md").read_text(encoding="utf-8"))
+    [module] = SCRIPT.findall(text)
 
     result = run(module)
 
-    assert result.parseoutcomes()["failed"] == 1
+    result.assert_outcomes(failed=33, passed=18)
+    assert result.outlines.count("E       AssertionError: assert 500 == 401") == 32
     result.stdout.fnmatch_lines(["*SecretInLogWarning*", "FAILED *[[]empty_user_info[]]*"])
 
 
@@ -261,8 +297,8 @@ def test_quoted_messages_are_the_real_ones(run: Run) -> None:
     output = "\n".join(str(run(module).stdout) for module in (MISTAKES, PARAMETRIZED))
 
     said = " ".join(output.split())
-    patterns = {quote: ".*?".join(map(re.escape, quote.split("…"))) for quote in quotes}
-    assert [quote for quote, pattern in patterns.items() if not re.search(pattern, said)] == []
+    patterns = [".*?".join(map(re.escape, " ".join(quote.split()).split("…"))) for quote in quotes]
+    assert [pattern for pattern in patterns if not re.search(pattern, said)] == []
 
 
 def test_every_warning_has_a_row() -> None:

@@ -230,7 +230,8 @@ def lookloox_server(
     simulation = _lookloox_simulation
     scheme = "https" if simulation.options.tls else "http"
     server = request.getfixturevalue(f"_lookloox_{scheme}_server")
-    with server.serving(simulation.handle, simulation.injector.is_untrusted_certificate_due):
+    is_due = simulation.injector.is_untrusted_certificate_due
+    with server.serving(simulation.handle, is_due), simulation.guarded():
         yield view(simulation, server.base_url, server.ca_file)
 
 

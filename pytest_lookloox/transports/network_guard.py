@@ -1,4 +1,4 @@
-"""Refuse to look up a provider's host while it is simulated, for `requests` and httpx alone.
+"""Refuse to look up a provider's host while it is simulated by stubs, or on a real port.
 
 This sees look-ups through Python's `socket`, and hosts that `http.client`, and so urllib, asks a
 proxy for. It cannot see child processes, or resolvers of a library's own (uvloop, aiodns, pycurl).
@@ -55,8 +55,9 @@ def _refuse(host: object) -> None:
         base_url = provider.base_url
         allowed = {host_of(f"//{host}").name for host in provider.allowed_hosts}
         if name == host_of(base_url).name and name not in allowed and not is_loopback(name):
+            where = "for requests and httpx" if provider.is_stubbed else "on a real port"
             message = (
-                f"{name} is simulated for requests and httpx, and another client looked it up. "
+                f"{name} is simulated {where}, and another client looked it up. "
                 f"Give that client lookloox_server.base_url instead of {base_url} (without pytest, "
                 "that of LookLoox.serve()), or let it reach the real host by "
                 f"allowed_hosts=[{name!r}]."

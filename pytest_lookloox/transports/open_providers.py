@@ -44,11 +44,12 @@ class Handler(Protocol):
 
 
 class OpenProvider(NamedTuple):
-    """One provider while it is simulated."""
+    """One provider while it is simulated: by stubs, or else on a real port alone."""
 
     handler: Handler
     base_url: str
     allowed_hosts: Set[str]
+    is_stubbed: bool = True
 
     def holds(self, url: str) -> bool:
         """Return whether the URL leads to its host, in any spelling, over http or https."""
@@ -69,30 +70,32 @@ class OpenProviders:
         self._undo: dict[Patch, Callable[[], None]] = {}
         self._lock = Lock()
 
-    def start(
-        self, handler: Handler, base_url: str, allowed_hosts: Set[str], patches: Iterable[Patch]
-    ) -> None:
-        """Simulate this provider; raises `RuntimeError` if it is simulated already."""
+    @property
+    def stubbed(self) -> list[OpenProvider]:
+        """Those whose endpoints are stubbed."""
+        return [provider for provider in self.opened if provider.is_stubbed]
+
+    def start(self, provider: OpenProvider, patches: Iterable[Patch]) -> None:
+        """Simulate this provider; raises `RuntimeError` if it is stubbed already."""
         with self._lock:
-            if any(provider.handler is handler for provider in self.opened):
-                raise RuntimeError("this LookLoox is open already: its endpoints are stubbed")
+            if provider in self.stubbed:
+                raise RuntimeError("this LookLoox is open already: call stop() first")
             for patch in patches:
                 if patch not in self._undo:
                     self._undo[patch] = patch()
-            provider = OpenProvider(handler, base_url, allowed_hosts)
             self.opened = (provider, *self.opened)
 
-    def stop(self, handler: Handler) -> None:
+    def stop(self, provider: OpenProvider) -> None:
         """End the simulation; with the last one the libraries are left as they were found."""
         with self._lock:
-            self.opened = tuple(each for each in self.opened if each.handler is not handler)
+            self.opened = tuple(each for each in self.opened if each != provider)
             while self._undo and not self.opened:
                 _, undo = self._undo.popitem()
                 undo()
 
     def handler_of(self, url: str) -> Handler | None:
         """Return the handler of the provider to which the URL leads, if it is open."""
-        for provider in self.opened:
+        for provider in self.stubbed:
             if provider.holds(url):
                 return provider.handler
         return None
@@ -100,7 +103,7 @@ class OpenProviders:
     def allows(self, url: str) -> bool:
         """Return whether tests may reach the URL's host for real."""
         spellings = urls.host_of(url).spellings(urlsplit(url).scheme)
-        return any(not each.allowed_hosts.isdisjoint(spellings) for each in self.opened)
+        return any(not each.allowed_hosts.isdisjoint(spellings) for each in self.stubbed)
 
     def observe(self, url: str, headers: Iterable[Any], body: Any) -> None:
         """Tell the handlers of a request to another host, which may contain their secrets."""
@@ -109,12 +112,12 @@ class OpenProviders:
             return
         texts = [unquote_plus(to_text(sent)[:_OBSERVED_LENGTH]) for sent in (url, body)]
         texts += map(to_text, headers)
-        for provider in self.opened:
+        for provider in self.stubbed:
             provider.handler.observe_other_host(host, texts)
 
     def refusal(self, method: str, url: str, *, no_redirect: str, how_to_stub: str) -> str:
         """Return why a request to another host is refused, and the ways out in its library."""
-        simulated = ", ".join(each.base_url for each in self.opened)
+        simulated = ", ".join(each.base_url for each in self.stubbed)
         parts, host = urlsplit(url), urls.host_of(url)
         if self._is_app_url(url):
             why = (
@@ -135,12 +138,12 @@ class OpenProviders:
                 f"@pytest.mark.lookloox(allowed_hosts=[{host.name!r}])."
             )
         message = f"{method} {redact_url(url)} was refused: {why}"
-        for provider in self.opened:
+        for provider in self.stubbed:
             provider.handler.note_refusal(message)
         return message
 
     def _is_app_url(self, url: str) -> bool:
-        return any(provider.handler.is_app_url(url) for provider in self.opened)
+        return any(provider.handler.is_app_url(url) for provider in self.stubbed)
 
 
 open_providers = OpenProviders()

@@ -110,7 +110,7 @@ def _patch_requests_mock() -> Callable[[], None]:
 def _send(adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **options: Any) -> Any:
     """Send a request in place of `HTTPAdapter.send`."""
     options.update(zip(_SEND_OPTIONS, args, strict=False))
-    if not open_providers.opened:  # a test's own patch, undone late, has put this function back
+    if not open_providers.stubbed:  # a test's own patch, undone late, has put this function back
         return _real_send(adapter, request, **options)
     return _on_request(responses.mock, adapter, request, **options)
 
@@ -125,7 +125,7 @@ def _on_request(
 ) -> Any:
     """Answer a request in place of `RequestsMock._on_request`."""
     url = str(request.url)
-    mocks = (front, responses.mock, *[each.handler.mock for each in open_providers.opened])
+    mocks = (front, responses.mock, *[each.handler.mock for each in open_providers.stubbed])
     for mock in mocks:
         if mock.registered() and _has_stub_for(mock, request, options):
             open_providers.observe(url, request.headers.values(), request.body)

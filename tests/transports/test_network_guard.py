@@ -14,6 +14,7 @@ from urllib.request import ProxyHandler, build_opener, urlopen
 
 import aiohttp
 import pytest
+import requests
 import urllib3
 
 from pytest_lookloox import LookLoox
@@ -86,6 +87,19 @@ def test_other_clients_are_told_the_way_out(
         reach()
 
     assert attempts == []
+
+
+def test_real_host_is_guarded_while_a_real_port_answers(attempts: list[str]) -> None:
+    before = functions()
+    with LookLoox(base_url=BASE_URL).serve() as provider:
+        with pytest.raises(requests.ConnectionError, match=f"{NAME} is simulated on a real port"):
+            requests.get(f"{BASE_URL}/api/oauth", timeout=5)
+        with pytest.raises(socket.gaierror):
+            socket.gethostbyname(NAME)
+        assert requests.get(provider.app.login_url, allow_redirects=False, timeout=5).ok
+
+    assert attempts == []
+    assert functions() == before
 
 
 @pytest.mark.parametrize(
