@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+import pytest_httpx
 import requests_mock
 import respx
 from hypothesis import given
@@ -20,9 +23,24 @@ from pytest_lookloox import LookLoox
 from tests.client import log_in
 from tests.property.examples import examples
 
+
+@contextmanager
+def httpx_mock() -> Iterator[None]:
+    """Open the fixture of pytest-httpx, of which a test has one."""
+    fixture: Any = pytest_httpx.httpx_mock
+    request = SimpleNamespace(node=SimpleNamespace(iter_markers=lambda _: []))
+    with pytest.MonkeyPatch.context() as patch:
+        if httpx.HTTPTransport.handle_request.__name__ == "handle_request":
+            with contextmanager(fixture.__wrapped__)(patch, request):
+                yield
+        else:
+            yield
+
+
 MOCKS: dict[str, Callable[[], Any]] = {
     "responses": RequestsMock,
     "requests-mock": requests_mock.Mocker,
+    "pytest-httpx": httpx_mock,
     "respx": lambda: respx.mock(assert_all_called=False),
 }
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack, suppress
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 import requests
 import time_machine
@@ -94,7 +96,7 @@ class LookLooxMachine(RuleBasedStateMachine):
         self.requests += 1
         try:
             return self.send(endpoint, params, method)
-        except requests.RequestException:
+        except (requests.RequestException, httpx.TransportError):
             return Answer(None, "", "", None, is_lost=True)
 
     def send(self, endpoint: str, params: dict[str, str], method: str) -> Answer:
@@ -248,6 +250,8 @@ class LookLooxMachine(RuleBasedStateMachine):
 class OverStubs(LookLooxMachine):
     """The same over the stubs for `requests`."""
 
+    request: Any = staticmethod(partial(requests.request, allow_redirects=False))
+
     def open(self) -> str:
         self.provider.start()
         self.opened.callback(self.provider.stop)
@@ -256,9 +260,15 @@ class OverStubs(LookLooxMachine):
     def send(self, endpoint: str, params: dict[str, str], method: str) -> Answer:
         url = f"{self.address}/api/{endpoint}"
         sent: Any = {"params" if method == "GET" else "data": params}
-        response = requests.request(method, url, **sent, allow_redirects=False, timeout=5)
+        response = self.request(method, url, **sent, timeout=5)
         content_type, location = (response.headers.get(x) for x in ("Content-Type", "Location"))
         return answer_of(response.status_code, content_type or "", response.text, location)
+
+
+class OverHttpx(OverStubs):
+    """The same over the stubs for httpx."""
+
+    request = staticmethod(partial(httpx.Client().request, follow_redirects=False))
 
 
 class OverServer(OverStubs):
@@ -270,7 +280,7 @@ class OverServer(OverStubs):
         return self.opened.enter_context(self.provider.serve()).base_url
 
 
-MACHINES = [LookLooxMachine, OverStubs, OverServer]
+MACHINES = [LookLooxMachine, OverStubs, OverHttpx, OverServer]
 
 
 @pytest.mark.parametrize("platform", ["documented", "current"])
@@ -297,7 +307,8 @@ def test_login_with_a_fault_and_the_one_after_it(
 
 
 @pytest.mark.parametrize(
-    ("machine", "number"), [(LookLooxMachine, 200), (OverStubs, 30), (OverServer, 10)]
+    ("machine", "number"),
+    [(LookLooxMachine, 200), (OverStubs, 30), (OverHttpx, 30), (OverServer, 10)],
 )
 def test_any_order(machine: type[LookLooxMachine], number: int) -> None:
     run_state_machine_as_test(machine, settings=settings(examples(number), stateful_step_count=50))
