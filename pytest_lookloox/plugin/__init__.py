@@ -117,7 +117,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Refuse a misspelt marker, which would have no effect."""
     names = {mark.name for mark in item.iter_markers() if mark.name.startswith("lookloox")}
     if unknown := names - _MARKER_NAMES:
-        from pytest_lookloox.plugin.sections import refuse_unknown_markers
+        from pytest_lookloox.plugin.markers import refuse_unknown_markers
 
         refuse_unknown_markers(item, unknown, _MARKER_NAMES)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import pytest
@@ -65,6 +66,16 @@ def simulation_of(
             raise pytest.UsageError(_NEEDS_HTTPS)
         simulation.injector.planned.append(planned)
     return simulation
+
+
+def refuse_unknown_markers(item: pytest.Item, names: Iterable[str], known: Iterable[str]) -> None:
+    """Fail a test with a marker of ours that does not exist, unless the suite registered it."""
+    registered = [re.split(r"[:(]", line)[0] for line in item.config.getini("markers")]
+    for name in names:
+        if name not in registered:
+            [closest] = get_close_matches(name, list(known), n=1, cutoff=0)
+            own = "Register a marker of your own in the ini option markers."
+            pytest.fail(f"unknown marker {name}: did you mean {closest}? {own}", pytrace=False)
 
 
 def _options(node: pytest.Item, config_fixture: object) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -31,7 +30,8 @@ def of_failure(
         yield _TITLE, _of_provider(simulation, error)
     if isinstance(error, pytest.FixtureLookupError):
         name = str(error.argname)
-        if closest := get_close_matches(name, fixtures, n=1, cutoff=0.8):
+        cutoff = 0 if name.startswith("lookloox") else 0.8
+        if closest := get_close_matches(name, fixtures, n=1, cutoff=cutoff):
             yield _TITLE, f"There is no fixture {name}: did you mean {closest[0]}?"
 
 
@@ -66,13 +66,3 @@ def in_one_line() -> Iterator[None]:
     except (pytest.UsageError, Warning) as error:
         text = f"{type(error).__name__}: {error}"
         raise pytest.fail.Exception(text, pytrace=False) from None
-
-
-def refuse_unknown_markers(item: pytest.Item, names: Iterable[str], known: Iterable[str]) -> None:
-    """Fail a test with a marker of ours that does not exist, unless the suite registered it."""
-    registered = [re.split(r"[:(]", line)[0] for line in item.config.getini("markers")]
-    for name in names:
-        if name not in registered:
-            [closest] = get_close_matches(name, list(known), n=1, cutoff=0)
-            own = "Register a marker of your own in the ini option markers."
-            pytest.fail(f"unknown marker {name}: did you mean {closest}? {own}", pytrace=False)

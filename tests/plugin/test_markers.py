@@ -133,6 +133,8 @@ def test_fixture_of_a_fixture(broken): pass
 def test_fixture_of_the_body(request):
     request.getfixturevalue("lookloox_severe")
 
+def test_fixture_almost(looklox): pass
+
 def test_fixture_of_the_suite(own_fixture): pass
 
 def test_right(): pass
@@ -144,12 +146,13 @@ def test_nearest_name_is_told(run: Run, pytester: pytest.Pytester) -> None:
 
     result = run(MISSPELT, "-pno:randomly", "-Wignore")
 
-    result.assert_outcomes(passed=1, failed=1, errors=4)
+    result.assert_outcomes(passed=1, failed=1, errors=5)
     result.stdout.fnmatch_lines(
         [
             "unknown marker lookloox_expired_tokens: did you mean lookloox_expired_token[?] *",
             "There is no fixture lookloox_odd_users: did you mean lookloox_odd_user[?]",
             "There is no fixture lookloox_acces_token: did you mean lookloox_access_token[?]",
+            "There is no fixture looklox: did you mean lookloox[?]",
             "There is no fixture lookloox_severe: did you mean lookloox_server[?]",
         ]
     )
