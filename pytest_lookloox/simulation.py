@@ -222,5 +222,6 @@ def _call(request: Request, response: Response) -> Call:
         error = data.get("message")
     endpoint = facts.ENDPOINT_BY_PATH.get(request.path)
     params = with_secrets(request.params())
-    answer = (response.status, with_secrets(data), error)
+    body = with_secrets(data) if isinstance(data, dict) else data
+    answer = (response.status, body, error)
     return Call(endpoint, params, *answer, request.method, request.path, response.reason)

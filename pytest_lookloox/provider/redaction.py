@@ -39,14 +39,14 @@ class Secret(str):
         return "'***'"
 
 
-def with_secrets(data: Any, name: str = "") -> Any:
-    """Return the JSON data, the value of `name`, in which each secret is a `Secret`."""
-    if isinstance(data, dict):
-        return {key: with_secrets(value, key) for key, value in data.items()}
-    if isinstance(data, list):
-        return [with_secrets(value, name) for value in data]
-    is_secret = name in SECRET_PARAMETERS or data in _app_secrets
-    return Secret(data) if is_secret and isinstance(data, str) else data
+def with_secrets(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of parameters or of a JSON object in which each secret is a `Secret`."""
+    return {
+        name: Secret(value)
+        if isinstance(value, str) and (name in SECRET_PARAMETERS or value in _app_secrets)
+        else value
+        for name, value in fields.items()
+    }
 
 
 def is_in(secret: str, text: str) -> bool:
