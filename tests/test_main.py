@@ -44,6 +44,17 @@ def test_command_is_required(capsys: pytest.CaptureFixture[str]) -> None:
     assert "are required" in capsys.readouterr().err
 
 
+def test_unknown_argument_is_told_with_the_usage_of_the_command_alone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["faults", "--jsn", "x"])
+
+    usage, error = capsys.readouterr().err.splitlines()
+    assert usage.endswith(" faults [-h] [--json]")
+    assert error.endswith(" faults: error: unrecognized arguments: --jsn x")
+
+
 @pytest.mark.parametrize(
     ("called_as", "name"),
     [

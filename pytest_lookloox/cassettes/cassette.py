@@ -10,10 +10,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
-from pytest_lookloox.provider.facts import is_blank
 from pytest_lookloox.provider.http import parse_fields
 from pytest_lookloox.provider.models import App
 from pytest_lookloox.provider.platforms import DOCUMENTED, PLATFORMS, Platform
@@ -30,52 +29,43 @@ STEPS: Mapping[str, str] = {
 
 FORMAT = 1
 APP = ("app_id", "app_secret", "redirect_url")
-_TEXTS = ("recorded_from", "platform", "api_version", "recorded_at", "tool_version")
-
-# The names and types in each part of the file.
-_HEAD = {"format": int, **dict.fromkeys(("base_url", *_TEXTS), str), "app": dict, "user": dict}
+_HEAD = ("recorded_from", "platform", "api_version", "recorded_at", "tool_version")
 _RESPONSE = {
-    **{"method": str, "url": str, "status": int, "headers": dict, "content_type": str},
+    **{"method": str, "url": str, "status": int, "headers": {"*": str}, "content_type": str},
     **{"auto_calculate_content_length": bool, "body": str},
 }
 _STEP = {name: int if name == "advance" else str for name in STEPS}
-_OPTIONAL = {
-    *("platform", "lookloox", "headers", "auto_calculate_content_length", "form", "before", *STEPS),
+# What a file contains: names and types. "*" stands for any name.
+_FILE = {
+    "lookloox": {
+        "format": int,
+        **dict.fromkeys(("base_url", *_HEAD), str),
+        "app": dict.fromkeys(APP, str),
+        "user": {"*": str | int | None},
+    },
+    "responses": [{"response": _RESPONSE, "lookloox": {"form": str, "before": [_STEP]}}],
 }
-
-
-class CassetteError(ValueError):
-    """A file is not a cassette; the text says where and why."""
-
-    def __init__(self, place: str, reason: str, file: Path | str = "") -> None:
-        super().__init__(": ".join(filter(None, (str(file), place, reason))))
-        self.place = place
-        self.reason = reason
-
-
-class Step(NamedTuple):
-    """What happened beside the recorded requests: `advance` by 3601 seconds, for example."""
-
-    action: str
-    value: Any
+# Earlier versions knew one platform, and did not name it.
+_OPTIONAL = {"platform", "lookloox", "headers", "form", "before", *STEPS}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Interaction:
     """One request and its answer, in the file's own words.
 
-    `form` is what was posted; `before` is what happened between the last interaction and this one.
+    `form` is what was posted; `before` is what happened between the last interaction and this one,
+    `{"advance": 3601}` for example.
     """
 
     method: str
     url: str
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str
     auto_calculate_content_length: bool = False
     body: str
     form: str = ""
-    before: tuple[Step, ...] = ()
+    before: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def path(self) -> str:
@@ -99,7 +89,7 @@ class Interaction:
         text = self.body.removeprefix("\ufeff")
         try:
             return json.loads(text)
-        except (ValueError, RecursionError):
+        except ValueError:
             return text
 
     def field(self, name: str) -> Any:
@@ -108,15 +98,14 @@ class Interaction:
         return data.get(name) if isinstance(data, dict) else None
 
     @property
-    def auth_key(self) -> str | None:
-        """The auth_key that this answer hands out: the one in a redirect to the app."""
-        return self.headers.get("Location", "").partition("auth_key=")[2] or None
+    def auth_key(self) -> str:
+        """The auth_key that this answer hands out, in a redirect to the app, or `""`."""
+        return self.headers.get("Location", "").partition("auth_key=")[2]
 
     @property
-    def access_token(self) -> str | None:
-        """The access_token that this answer hands out."""
-        token = self.field("access_token")
-        return token if isinstance(token, str) and not is_blank(token) else None
+    def access_token(self) -> str:
+        """The access_token that this answer hands out, or `""`."""
+        return str(self.field("access_token") or "").strip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,67 +129,51 @@ class Cassette:
         return PLATFORMS[self.head["platform"]]
 
 
-def from_data(name: str, data: Any) -> Cassette:
-    """Return the cassette of this name that a file contains.
-
-    Raises `CassetteError` that names the place of what is wrong.
-    """
-    file = _read("", data, {"lookloox": dict, "responses": list})
-    number = file["lookloox"].get("format")
-    if number != FORMAT:
-        reason = f"must be {FORMAT}, not {number}; a newer pytest-lookloox may read it"
-        raise CassetteError("lookloox.format", reason)
-    head = _read("lookloox", file["lookloox"], _HEAD)
-    app = _read("lookloox.app", head["app"], dict.fromkeys(APP, str))
-    user = _read("lookloox.user", head["user"], dict.fromkeys(head["user"], str | int | None))
-    # Earlier versions knew one platform only.
-    head["platform"] = head["platform"] or DOCUMENTED.name
+def from_data(file: Path, data: Any) -> Cassette:
+    """Return the cassette that a file contains; raise `ValueError` that names a wrong place."""
+    _require("", data, {"lookloox": {"*": object}, "responses": [object]})
+    head = {"platform": DOCUMENTED.name, **data["lookloox"]}
+    if head.get("format", FORMAT) != FORMAT:
+        raise ValueError(f"lookloox.format must be {FORMAT}; a newer pytest-lookloox may read it")
+    _require("", data, _FILE)
     if head["platform"] not in PLATFORMS:
-        raise CassetteError("lookloox.platform", f"must be {' or '.join(PLATFORMS)}")
+        raise ValueError(f"lookloox.platform must be {' or '.join(PLATFORMS)}")
     return Cassette(
-        name=name,
-        head={text: head[text] for text in _TEXTS if head[text]},
-        app=App(**app, name="Recorded App", base_url=head["base_url"]),
-        user=user,
-        interactions=tuple(
-            _interaction(f"responses[{index}]", item, head["base_url"])
-            for index, item in enumerate(file["responses"])
-        ),
+        name=file.stem,
+        head={name: head[name] for name in _HEAD},
+        app=App(**head["app"], name="Recorded App", base_url=head["base_url"]),
+        user=head["user"],
+        interactions=tuple(map(_interaction, data["responses"])),
+        file=str(file),
     )
 
 
-def _read(place: str, data: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a mapping, each of its type, and no others."""
-    if not isinstance(data, dict):
-        raise CassetteError(place, "must be a mapping of names to values")
-    values = {}
-    for name, kind in fields.items():
-        value = data.get(name)
-        if value is None and name in _OPTIONAL:
-            value = kind()
-        if not isinstance(value, kind):
-            found = f"is {type(value).__name__}; quote a text" if name in data else "is missing"
-            reason = f"must be {getattr(kind, '__name__', kind)}, and {found}"
-            raise CassetteError(f"{place}.{name}".lstrip("."), reason)
-        values[str(name)] = value
-    if not data.keys() <= fields.keys():
-        # It may contain anything.
-        raise CassetteError(place, f"an unknown name; there are {', '.join(fields)}")
-    return values
+def _require(place: str, data: Any, form: Any) -> None:
+    """Raise `ValueError` unless the data at this place of a file has this form."""
+    kind: Any = type(form) if isinstance(form, (dict, list)) else form
+    if not isinstance(data, kind):
+        wanted = getattr(kind, "__name__", kind)
+        found = f"{type(data).__name__}{'; quote it' if kind is str else ''}"
+        raise ValueError(f"{place or 'the file'} must be {wanted}, not {found}")
+    if isinstance(form, list):
+        for index, item in enumerate(data):
+            _require(f"{place}[{index}]", item, form[0])
+    elif isinstance(form, dict):
+        parts: dict[str, Any] = dict.fromkeys(data, form["*"]) if "*" in form else form
+        if not data.keys() <= parts.keys():
+            # It may contain anything.
+            raise ValueError(f"unknown name in {place or 'the file'}; known: {', '.join(parts)}")
+        for name, part in parts.items():
+            if name in data:
+                _require(f"{place}.{name}".lstrip("."), data[name], part)
+            elif name not in _OPTIONAL:
+                raise ValueError(f"{place}.{name} is missing".lstrip("."))
 
 
-def _interaction(place: str, item: Any, base_url: str) -> Interaction:
-    parts = _read(place, item, {"response": dict, "lookloox": dict})
-    response = _read(f"{place}.response", parts["response"], _RESPONSE)
-    beside = _read(f"{place}.lookloox", parts["lookloox"], {"form": str, "before": list})
-    _read(f"{place}.response.headers", response["headers"], dict.fromkeys(response["headers"], str))
-    if not response["url"].startswith(f"{base_url}/"):
-        raise CassetteError(f"{place}.response.url", f"must begin with {base_url}/, the base_url")
-    before: list[Step] = []
-    for step in beside["before"]:
-        values = _read(f"{place}.lookloox.before", step, _STEP)
-        before += [Step(action, values[action]) for action in step]
-    return Interaction(**response, form=beside["form"], before=tuple(before))
+def _interaction(item: Mapping[str, Any]) -> Interaction:
+    beside = item.get("lookloox", {})
+    before = tuple(beside.get("before", ()))
+    return Interaction(**item["response"], form=beside.get("form", ""), before=before)
 
 
 def to_data(cassette: Cassette) -> dict[str, Any]:
@@ -217,7 +190,6 @@ def to_data(cassette: Cassette) -> dict[str, Any]:
 
 def _item(interaction: Interaction) -> dict[str, Any]:
     response = {name: getattr(interaction, name) for name in _RESPONSE}
-    before = [{action: value} for action, value in interaction.before]
-    beside = {"form": interaction.form, "before": before}
+    beside = {"form": interaction.form, "before": [*interaction.before]}
     own = {name: value for name, value in beside.items() if value}
     return {"response": response, "lookloox": own} if own else {"response": response}

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import yaml
 
-from pytest_lookloox.cassettes.cassette import Cassette, CassetteError, from_data, to_data
+from pytest_lookloox.cassettes.cassette import Cassette, from_data, to_data
 
 OWN_DIRECTORY = "cassettes"
 _LARGEST_FILE = 5_000_000
 
 
-@cache
 def shipped_directory() -> Path:
     """Return the directory of this project's cassettes: in the wheel, or in the checkout."""
     package = Path(__file__).parent.parent
@@ -26,16 +23,15 @@ def shipped_directory() -> Path:
 
 def find_cassette(name: object, own_directory: Path) -> Path:
     """Return the file of a cassette; raises `ValueError` for a name that no file has."""
-    files = [*files_in(own_directory), *files_in(shipped_directory())]
-    for file in files:
-        if file.stem == name:
-            return file
-    names = sorted({file.stem for file in files})
-    closest = difflib.get_close_matches(str(name), names, n=1)
+    both = (*files_in(shipped_directory()), *files_in(own_directory))
+    files = {file.stem: file for file in both}
+    if str(name) in files:
+        return files[str(name)]
+    closest = difflib.get_close_matches(str(name), files, n=1)
     hint = f"; did you mean {closest[0]!r}?" if closest else "."
     raise ValueError(
         f"no cassette {name!r} in {own_directory} and {shipped_directory()}{hint} "
-        f"There are: {', '.join(names)}"
+        f"There are: {', '.join(sorted(files))}"
     )
 
 
@@ -44,39 +40,16 @@ def files_in(directory: Path) -> list[Path]:
     return sorted(directory.glob("*.y*ml"))
 
 
-def cassettes_at(paths: Iterable[Path]) -> list[Path]:
-    """Return the files among the paths, and the cassettes in the directories among them.
-
-    Without paths, the suite's own directory is meant if there is one, else the shipped cassettes.
-    Raises `ValueError` for a directory without any.
-    """
-    own = Path(OWN_DIRECTORY)
-    files: list[Path] = []
-    for path in list(paths) or [own if own.is_dir() else shipped_directory()]:
-        found = files_in(path) if path.is_dir() else [path]
-        if not found:
-            raise ValueError(f"{path} contains no cassette, a file *.yaml")
-        files += found
-    return files
-
-
 @cache
 def load(file: Path) -> Cassette:
-    """Return the cassette in this file, read once in a session, or raise `CassetteError`."""
+    """Return the cassette in this file, read once in a session, or raise `ValueError`."""
     try:
-        if file.stat().st_size > _LARGEST_FILE:
-            raise CassetteError("", f"larger than {_LARGEST_FILE} bytes")
         # To read a named pipe may take for ever.
-        if not file.is_file():
-            raise CassetteError("", "not a regular file")
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
-        return replace(from_data(file.stem, data), file=str(file))
-    except CassetteError as error:
-        raise CassetteError(error.place, error.reason, file) from None
-    except OSError as error:
-        raise CassetteError("", str(error.strerror), file) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise CassetteError("", f"not YAML: {' '.join(str(error).split())}", file) from None
+        if not file.is_file() or file.stat().st_size > _LARGEST_FILE:
+            raise ValueError(f"no file, or larger than {_LARGEST_FILE} bytes")
+        return from_data(file, yaml.safe_load(file.read_bytes()))
+    except (OSError, yaml.YAMLError, ValueError) as error:
+        raise ValueError(f"{file}: not a cassette: {' '.join(str(error).split())}") from None
 
 
 def write(cassette: Cassette, directory: Path) -> Path:

@@ -33,16 +33,16 @@ class CassettePlayer:
         self._credentials = credentials
         self._unused = dict(enumerate(cassette.interactions))
         self._problems: list[str] = []
-        self._issued = [step for each in cassette.interactions for step in each.before]
+        steps = [step for each in cassette.interactions for step in each.before]
+        self._issued = [item for step in steps for item in step.items()]
         keys = {key for each in cassette.interactions for key in (each.auth_key, each.access_token)}
-        keys |= {step.value for step in self._issued if step.action.endswith(("_key", "_token"))}
-        self._secrets = {cassette.app.app_secret, *filter(None, keys)}
+        keys |= {value for name, value in self._issued if name.endswith(("_key", "_token"))}
+        self._secrets = {cassette.app.app_secret, *keys} - {""}
 
     def handle(self, request: Request) -> Response:
         """Return the next recorded answer of the endpoint; raises `NotRecorded` without one."""
         params = request.params()
-        differences: list[str] = []
-        hint = "No such request is recorded, or each was answered already."
+        hint = ["No such request is recorded, or each was answered already."]
         for index, recorded in self._unused.items():
             if recorded.path == request.path.removesuffix("/"):
                 differences = self._differences(recorded, request.method, params)
@@ -52,11 +52,11 @@ class CassettePlayer:
                     # A client that handles both platforms tries the other way next.
                     message = facts.AUTHORIZE_NO_APP_ID.message
                     return json_response({"error": True, "message": message})
-                hint = f"The next one recorded is responses[{index}]: {recorded.request_line}"
+                following = f"responses[{index}]: {recorded.request_line}"
+                hint = [f"The next one recorded is {following}", *differences]
                 break
         shown = f"{request.method} {request.path}{redact_query(params)}"
-        differences = [f"  {each}" for each in differences]
-        problem = "\n".join([f"{self._shown} does not hold {shown}.", hint, *differences, _WAY_OUT])
+        problem = "\n".join([f"{self._shown} does not hold {shown}.", *hint, _WAY_OUT])
         self._problems.append(problem)
         # An app may catch the exception; the log shows why its page is not as expected.
         _log.warning(problem)
@@ -72,9 +72,7 @@ class CassettePlayer:
 
     def secrets(self) -> set[str]:
         """Return every secret, key and token, recorded or accepted in place of a recorded one."""
-        accepted = {
-            sent for sent, recorded in self._credentials.items() if recorded in self._secrets
-        }
+        accepted = {sent for sent, own in self._credentials.items() if own in self._secrets}
         return self._secrets | accepted
 
     def issue_auth_key(self) -> str:
@@ -101,18 +99,18 @@ class CassettePlayer:
 
     def _hand_out(self, name: str) -> str:
         """Return what was issued beside the requests, or what an unused one hands out."""
-        for step in self._issued:
-            if step.action == f"issue_{name}":
-                self._issued.remove(step)
-                return str(step.value)
+        for action, value in self._issued:
+            if action == f"issue_{name}":
+                self._issued.remove((action, value))
+                return str(value)
         for index, interaction in self._unused.items():
-            value: str | None = getattr(interaction, name)
+            value = getattr(interaction, name)
             if value:
                 sent_key = interaction.params.get("auth_key")
                 led_to_it = [i for i, each in self._unused.items() if each.auth_key == sent_key]
                 for used in {index, *(led_to_it if sent_key else ())}:
                     del self._unused[used]
-                return value
+                return str(value)
         raise ValueError(
             f"{self._shown} hands out no further {name}: ask for as many as were recorded"
         )
@@ -122,16 +120,16 @@ class CassettePlayer:
     ) -> list[str]:
         """Return how the method and each parameter differ from the recorded ones."""
         if method != interaction.method:
-            return [f"recorded as {interaction.method}, sent as {method}"]
+            return [f"  recorded as {interaction.method}, sent as {method}"]
         recorded = interaction.params
         result = []
         for name in {**recorded, **sent}:
             if name not in recorded:
-                result.append(f"{name}: sent, but not recorded")
+                result.append(f"  {name}: sent, but not recorded")
             elif name not in sent:
-                result.append(f"{name}: recorded, but not sent")
+                result.append(f"  {name}: recorded, but not sent")
             elif not self._is_same(recorded[name], sent[name]):
-                result.append(f"{name}: another value than the recorded one")
+                result.append(f"  {name}: another value than the recorded one")
         return result
 
     def _is_same(self, recorded: str, sent: str) -> bool:

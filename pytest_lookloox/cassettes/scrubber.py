@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pytest_lookloox.cassettes.cassette import APP, STEPS, Cassette, Interaction, Step
+from pytest_lookloox.cassettes.cassette import APP, STEPS, Cassette, Interaction
 from pytest_lookloox.provider import facts
 from pytest_lookloox.provider.facts import is_blank
 from pytest_lookloox.provider.http import json_response
@@ -85,8 +85,8 @@ class _Scrubber:
     def interaction(self, old: Interaction) -> Interaction:
         """Return a request and its answer with placeholders."""
         before = [
-            Step(name, value if name == "advance" else self.value(STEPS[name], value))
-            for name, value in old.before
+            {n: v if n == "advance" else self.value(STEPS[n], v) for n, v in step.items()}
+            for step in old.before
         ]
         path = old.path
         if path not in facts.ENDPOINT_BY_PATH:
@@ -97,9 +97,7 @@ class _Scrubber:
             before=tuple(before),
             url=f"{facts.DEFAULT_BASE_URL}{path}{'?' if query else ''}{query}",
             form=self._fields(old.form),
-            headers={
-                self._name(name): self._header(name, value) for name, value in old.headers.items()
-            },
+            headers={self._name(n): self._header(v) for n, v in old.headers.items()},
             body=self._body(old),
         )
 
@@ -108,12 +106,12 @@ class _Scrubber:
         pairs = parse_qsl(text, keep_blank_values=True, errors="replace")
         return urlencode([(self._name(name), self.value(name, value)) for name, value in pairs])
 
-    def _header(self, name: str, value: str) -> str:
+    def _header(self, value: str) -> str:
         redirect_url = self._redirect_url
-        if name == "Location" and value.startswith(f"{redirect_url}?"):
+        if value.startswith(f"{redirect_url}?"):
             query = self._fields(value[len(redirect_url) + 1 :])
             return f"{self.value('redirect_url', redirect_url)}?{query}"
-        return str(self.value("address" if name == "Location" else "header", value))
+        return str(self.value("address", value))
 
     def _body(self, old: Interaction) -> str:
         data = old.data

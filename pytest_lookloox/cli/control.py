@@ -9,9 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from pytest_lookloox.lookloox import LookLoox, view
-from pytest_lookloox.provider.facts import SECRET_PARAMETERS
 from pytest_lookloox.provider.http import Request, Response, json_response
-from pytest_lookloox.provider.redaction import shorten
+from pytest_lookloox.provider.redaction import Secret, shorten
 from pytest_lookloox.simulation import Simulation
 
 ACTIONS = (
@@ -23,6 +22,7 @@ ACTIONS = (
 _NAMES = [action.partition("(")[0] for action in ACTIONS]
 _OF_AN_APP = ("approve", "issue_auth_key", "issue_access_token")
 _KEPT_CALLS = 10_000
+_LONGEST_TEXT = 500
 
 
 class Control:
@@ -51,8 +51,8 @@ class Control:
         answer = total if name in ("calls", "check") else {}
         try:
             owner: Any = self if hasattr(self, name) else view(self.simulation)
-            if name in _OF_AN_APP:
-                owner = self._view_of_app(arguments.pop("app", None))
+            if name in _OF_AN_APP and (app_id := arguments.pop("app", None)) is not None:
+                owner = self._view_of_app(app_id)
             return json_response({"result": getattr(owner, name)(**arguments), **answer})
         except (AssertionError, TypeError, ValueError) as error:
             return json_response({"error": f"{name}: {error}", **answer}, status=400)
@@ -64,15 +64,7 @@ class Control:
 
     def calls(self) -> list[dict[str, Any]]:
         """Return every request to the provider, in order and without secrets."""
-        return [
-            {
-                **call._asdict(),
-                "params": _redact(call.params),
-                "body": _redact(call.body),
-                "path": shorten(call.path),
-            }
-            for call in self.simulation.calls
-        ]
+        return [_redact(call._asdict()) for call in self.simulation.calls]
 
     def forget_early_calls(self) -> None:
         """Keep the last 10,000 calls, and the number of all."""
@@ -80,20 +72,18 @@ class Control:
         self._forgotten += len(calls[:-_KEPT_CALLS])
         del calls[:-_KEPT_CALLS]
 
-    def _view_of_app(self, app_id: str | None) -> LookLoox:
+    def _view_of_app(self, app_id: str) -> LookLoox:
+        apps = self.simulation.provider.apps
+        if app_id not in apps:
+            raise ValueError(f"no app {app_id!r}; registered: {', '.join(map(repr, apps))}")
         simulation = copy.copy(self.simulation)
-        if app_id is not None:
-            if app_id not in simulation.provider.apps:
-                known = ", ".join(map(repr, simulation.provider.apps))
-                raise ValueError(f"no app {app_id!r}; registered: {known}")
-            simulation.options = replace(simulation.options, app_id=app_id)
+        simulation.options = replace(simulation.options, app_id=app_id)
         return view(simulation)
 
 
 def _redact(value: Any) -> Any:
+    if isinstance(value, Secret):
+        return "***"
     if isinstance(value, Mapping):
-        return {
-            name: "***" if name in SECRET_PARAMETERS else _redact(item)
-            for name, item in value.items()
-        }
-    return shorten(value) if isinstance(value, str) else value
+        return {name: _redact(item) for name, item in value.items()}
+    return shorten(value, _LONGEST_TEXT) if isinstance(value, str) else value

@@ -6,24 +6,30 @@ import argparse
 import getpass
 import os
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pytest_lookloox.provider import urls
 from pytest_lookloox.provider.models import App
 
+_NAMES = ("login", "reused_auth_key", "wrong_app_secret", "unknown_token")
+_PLAN = """\
+These 5 requests will be sent to {base_url}, and nothing else:
+
+  1. /api/authorize      turns your auth_key into an access_token
+  2. /api/get_user_info  reads your profile with it
+  3. /api/authorize      uses the auth_key again
+  4. /api/authorize      uses a wrong app_secret
+  5. /api/get_user_info  uses an unknown token
+
+Each is a GET, as documented. If the server does not read the parameters of the first one, it is
+sent once more, by POST, and the others to authorize by POST, too.
+"""
 _APPROVE = """\
 Open this link in a browser, sign in and approve; take the auth_key from the address that the
 browser ends at, which begins with {app.redirect_url}. Do not let your app use it up.
 
   {app.login_url}
-"""
-
-_METHODS = """
-Each is a GET, as documented. If the server does not read the parameters of the first one, it is
-sent once more, by POST, and the others to authorize by POST, too.
 """
 
 
@@ -32,9 +38,7 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser = subparsers.add_parser(
         "record",
         help="record what a provider answers to your app, as cassettes without any secret",
-        description="Record what a provider answers to your app: a login, a used auth_key, a wrong "
-        "secret, an unknown token. What identifies you or your app is replaced before anything is "
-        "written.",
+        description="What identifies you or your app is replaced before anything is written.",
         epilog="The secret is taken from LOOKLOOX_APP_SECRET or a hidden prompt, app_id and "
         "auth_key from LOOKLOOX_APP_ID and LOOKLOOX_AUTH_KEY or a prompt.",
     )
@@ -52,30 +56,22 @@ def add_to(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Record; return 0, or 130 after Ctrl-C."""
+    """Record, then write; return 0."""
     from pytest_lookloox.cassettes import library
-    from pytest_lookloox.cassettes.recorder import LIVE_PLAN, message_of, record_live
+    from pytest_lookloox.cassettes.recorder import message_of, record_live
     from pytest_lookloox.cassettes.scrubber import is_api_message, scrub
 
     base_url = urls.base_url(arguments.base_url)
     redirect_url = urls.redirect_url(arguments.redirect_url)
     directory = arguments.directory
     directory.mkdir(parents=True, exist_ok=True)
-    names = [name for name, *_ in LIVE_PLAN]
-    existing = [file for file in library.files_in(directory) if file.stem in names]
+    existing = [file for file in library.files_in(directory) if file.stem in _NAMES]
     if existing and not arguments.overwrite:
         raise FileExistsError(f"{existing[0]} exists already; add --overwrite to replace it")
-    print(f"These {len(LIVE_PLAN)} requests will be sent to {base_url}, and nothing else:\n")
-    for number, (_, endpoint, purpose, _) in enumerate(LIVE_PLAN, start=1):
-        print(f"  {number}. /api/{endpoint:13}  {purpose}")
-    print(_METHODS)
-    try:
-        app, auth_key = _ask_for_login(base_url, redirect_url)
-        is_simulator = urls.is_loopback(urlsplit(base_url).hostname or "")
-        cassettes = record_live(app, auth_key, "simulator" if is_simulator else "live")
-    except KeyboardInterrupt:
-        print("\nStopped; nothing was written.", file=sys.stderr)
-        return 130
+    print(_PLAN.format(base_url=base_url))
+    app, auth_key = _ask_for_login(base_url, redirect_url)
+    is_simulator = urls.is_loopback(urls.host_of(base_url).name)
+    cassettes = record_live(app, auth_key, "simulator" if is_simulator else "live")
     platform = cassettes[0].platform
     print(f'Platform of the server: "{platform.name}" (authorize by {platform.authorize_method})\n')
     for cassette in cassettes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import datetime
 import os
 import select
 import sys
+import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -133,7 +133,7 @@ def _users_in(file: Path) -> list[UserInfo]:
     build = UserInfoBuilder(first_id=1042)
     try:
         # Every value as it is written: the API sends dates, numbers and "yes" as strings.
-        entries = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)
+        entries = yaml.load(file.read_bytes(), yaml.BaseLoader)
         if not entries or not all(isinstance(entry, dict) for entry in entries):
             raise TypeError("a list of users is expected, each with fields of user_info")
         for entry in entries:
@@ -142,8 +142,9 @@ def _users_in(file: Path) -> list[UserInfo]:
         if len({user["user_id"] for user in users}) < len(users):
             raise TypeError("two users have one user_id; give each user their own")
         return users
-    except (yaml.YAMLError, UnicodeDecodeError, TypeError) as error:
-        raise ValueError(f"{file}: {' '.join(str(error).split())}") from None
+    except (yaml.YAMLError, TypeError) as error:
+        reason = " ".join(str(error).split()).replace("extra={…}", "extra: {…}")
+        raise ValueError(f"{file} is not a usable YAML file of users: {reason}") from None
 
 
 def _answer(control: Control, request: Request) -> Response:
@@ -164,8 +165,9 @@ def _log(handler: Handler, request: Request) -> Response:
     response = handler(request)
     message = response.fact.message if response.fact else None
     outcome = response.fault.value if response.fault else str(response.status)
-    time = datetime.datetime.now().strftime("%H:%M:%S")
-    line = f"{time}  {request.method} {shorten(request.path)}{redact_query(request.params())}"
+    # curl sends an action as a form, of which the JSON would be a parameter.
+    query = "" if request.path == "/_control" else redact_query(request.params())
+    line = f"{time.strftime('%H:%M:%S')}  {request.method} {shorten(request.path)}{query}"
     _say("  ".join(filter(None, [line, outcome, message, response.reason]))[:_LONGEST_LINE])
     return response
 

@@ -86,8 +86,8 @@ class Server(socketserver.ThreadingTCPServer):
             super().__init__((host, port), _RequestHandler)
         except (OSError, OverflowError) as error:
             raise OSError(
-                f"cannot listen on port {port} of {host}: {error}; "
-                "choose another port, from 0, for any free one, to 65535"
+                f"cannot listen on port {port} of {host}: {str(error).rstrip('.')}; "
+                "choose another port up to 65535, or 0 for any free one"
             ) from None
         self.port: int = self.server_address[1]
         # How this machine reaches a server that listens on every address.

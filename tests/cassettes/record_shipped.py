@@ -10,10 +10,11 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pytest_lookloox.cassettes import library
-from pytest_lookloox.cassettes.cassette import Cassette
-from pytest_lookloox.cassettes.recorder import Recorder
+from pytest_lookloox.cassettes.cassette import Cassette, Interaction
+from pytest_lookloox.cassettes.recorder import WRONG, ask, head
 from pytest_lookloox.cassettes.scrubber import scrub
 from pytest_lookloox.provider import facts
 from pytest_lookloox.provider.api import Provider
@@ -28,21 +29,28 @@ RECORDED_AT = "2026-11-23T00:00:00Z"
 _USER = build_user_info()
 
 
-class _Session(Recorder):
-    """A recorder beside the provider's own state."""
+class _Session:
+    """Requests to a provider, kept with what was done to its state between them."""
 
     def __init__(self, base_url: str, provider: Provider) -> None:
-        super().__init__(replace(DEFAULT_APP, base_url=base_url), provider.platform)
+        self.app = replace(DEFAULT_APP, base_url=base_url)
         provider.register_app(self.app)
         provider.users[_USER["user_id"]] = _USER
         provider.visitor_id = _USER["user_id"]
         self.provider = provider
+        self.steps: list[dict[str, Any]] = []
+        self.interactions: list[Interaction] = []
+
+    def ask(self, endpoint: str, params: Mapping[str, str]) -> Interaction:
+        """Send a request, and keep it."""
+        answer = ask(self.app, self.provider.platform, endpoint, params, *self.steps)
+        self.interactions.append(answer)
+        self.steps.clear()
+        return answer
 
     def visit(self) -> str:
         """Follow the login link; return the auth_key."""
-        auth_key = self.ask(facts.OAUTH, {"app_id": self.app.app_id}).auth_key
-        assert auth_key is not None
-        return auth_key
+        return self.ask(facts.OAUTH, {"app_id": self.app.app_id}).auth_key
 
     def credentials(self) -> dict[str, str]:
         """Follow the login link; return what an app sends to ask for a token."""
@@ -51,24 +59,26 @@ class _Session(Recorder):
 
     def log_in(self) -> str:
         """Follow the login link and ask for a token; return it."""
-        access_token = self.authorize(self.visit()).access_token
-        assert access_token is not None
-        return access_token
+        return self.ask(facts.AUTHORIZE, self.credentials()).access_token
+
+    def get_user_info(self, access_token: str) -> Interaction:
+        """Ask for the profile."""
+        return self.ask(facts.GET_USER_INFO, {"access_token": access_token})
 
 
 def _expired_token(session: _Session) -> None:
     token = session.log_in()
-    seconds = session.platform.token_lifetime + 1
+    seconds = session.provider.platform.token_lifetime + 1
     session.provider.clock.advance(seconds)
-    session.note("advance", seconds)
+    session.steps.append({"advance": seconds})
     session.get_user_info(token)
 
 
 def _reused_auth_key(session: _Session) -> None:
-    auth_key = session.visit()
-    session.provider.spend_auth_key(auth_key, session.app.app_id)
-    session.note("spend_auth_key", auth_key)
-    session.authorize(auth_key)
+    credentials = session.credentials()
+    session.provider.spend_auth_key(credentials["auth_key"], session.app.app_id)
+    session.steps.append({"spend_auth_key": credentials["auth_key"]})
+    session.ask(facts.AUTHORIZE, credentials)
 
 
 def _missing_parameters(session: _Session) -> None:
@@ -82,7 +92,7 @@ def _missing_parameters(session: _Session) -> None:
 def _deleted_user(session: _Session) -> None:
     token = session.log_in()
     del session.provider.users[_USER["user_id"]]
-    session.note("remove_user", _USER["user_id"])
+    session.steps.append({"remove_user": _USER["user_id"]})
     session.get_user_info(token)
 
 
@@ -91,7 +101,10 @@ SCENARIOS: Mapping[str, tuple[Platform, Callable[[_Session], object]]] = {
     "login_again": (DOCUMENTED, lambda s: [s.get_user_info(s.log_in()) for _ in range(2)]),
     "expired_token": (DOCUMENTED, _expired_token),
     "reused_auth_key": (DOCUMENTED, _reused_auth_key),
-    "wrong_app_secret": (DOCUMENTED, lambda s: s.authorize(s.visit(), "0" * 32)),
+    "wrong_app_secret": (
+        DOCUMENTED,
+        lambda s: s.ask("authorize", {**s.credentials(), "app_secret": WRONG}),
+    ),
     "unknown_app": (DOCUMENTED, lambda s: s.ask("authorize", {**s.credentials(), "app_id": "1"})),
     "missing_parameters": (DOCUMENTED, _missing_parameters),
     "deleted_user": (DOCUMENTED, _deleted_user),
@@ -114,8 +127,14 @@ def _record(name: str) -> Cassette:
     with Server() as server, server.serving(provider.handle):
         session = _Session(server.base_url, provider)
         scenario(session)
-    head = {"recorded_from": "simulator", "recorded_at": RECORDED_AT}
-    return scrub(session.cassette(name, _USER, **head))
+    recorded = Cassette(
+        name=name,
+        head=head(platform, "simulator", RECORDED_AT),
+        app=session.app,
+        user=_USER,
+        interactions=tuple(session.interactions),
+    )
+    return scrub(recorded)
 
 
 if __name__ == "__main__":

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from pytest_lookloox.cassettes import library
-from pytest_lookloox.cassettes.cassette import CassetteError
 from tests.cassettes.record_shipped import SCENARIOS, record_shipped
 from tests.cassettes.samples import LOGIN, SHIPPED, cassette, interaction
 
@@ -37,39 +35,13 @@ def test_shipped_cassettes_of_an_installed_package(
 ) -> None:
     package = tmp_path / "package"
     monkeypatch.setattr(library, "__file__", str(package / "cassettes" / "library.py"))
-    find = library.shipped_directory.__wrapped__
-    assert find() == tmp_path / "cassettes"
+    assert library.shipped_directory() == tmp_path / "cassettes"
     (package / "shipped_cassettes").mkdir(parents=True)
-    assert find() == package / "shipped_cassettes"
-
-
-def test_cassettes_at_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert library.cassettes_at([]) == SHIPPED
-    own, other = Path("cassettes", "a.yaml"), Path("other.txt")
-    own.parent.mkdir()
-    with pytest.raises(ValueError, match=r"cassettes contains no cassette, a file \*\.yaml"):
-        library.cassettes_at([])
-    own.touch()
-    assert library.cassettes_at([]) == [own]
-    assert library.cassettes_at([other, own.parent]) == [other, own]
+    assert library.shipped_directory() == package / "shipped_cassettes"
 
 
 def test_file_is_read_once() -> None:
     assert library.load(LOGIN) is library.load(LOGIN)
-
-
-def test_file_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(CassetteError, match=r"missing\.yaml: No such file or directory"):
-        library.load(tmp_path / "missing.yaml")
-
-
-@pytest.mark.skipif(os.name != "posix", reason="has no named pipes")
-def test_named_pipe(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe.yaml"
-    os.mkfifo(pipe)
-    with pytest.raises(CassetteError, match=r"pipe\.yaml: not a regular file"):
-        library.load(pipe)
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:

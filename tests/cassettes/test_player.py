@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from pytest_lookloox.cassettes.cassette import Step
 from pytest_lookloox.cassettes.library import find_cassette, load
 from pytest_lookloox.cassettes.player import CassettePlayer
 from pytest_lookloox.provider.http import FORM_TYPE, NotRecorded, Request, Response
@@ -149,8 +148,7 @@ def test_no_more_keys_and_tokens_than_recorded(name: str) -> None:
 
 
 def test_keys_that_were_issued_beside_the_requests() -> None:
-    first, second = (Step("issue_auth_key", key) for key in ("k1", "k2"))
-    player = Player("login", [0], before=(first, second))
+    player = Player("login", [0], before=({"issue_auth_key": "k1"}, {"issue_auth_key": "k2"}))
     assert [player.issue_auth_key() for _ in range(3)] == ["k1", "k2", KEY]
 
 

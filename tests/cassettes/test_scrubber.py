@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pytest_lookloox import App
-from pytest_lookloox.cassettes.cassette import Cassette, Interaction, Step, to_data
+from pytest_lookloox.cassettes.cassette import Cassette, Interaction, to_data
 from pytest_lookloox.cassettes.library import load
 from pytest_lookloox.cassettes.scrubber import scrub
 from pytest_lookloox.cassettes.verifier import scan
@@ -76,7 +76,7 @@ def full_of(values: list[str]) -> Cassette:
             json.dumps({"error": True, "message": f"{app_secret} {word} {other}"}),
             params={**credentials, other: other},
             form=urlencode({**credentials, other: other}),
-            before=(Step("spend_auth_key", auth_key), Step("remove_user", rest[0])),
+            before=({"spend_auth_key": auth_key}, {"remove_user": rest[0]}),
         ),
         interaction(body=json.dumps({"user_info": user, other: [{other: other}, 7.5]})),
         interaction(body=json.dumps(user, ensure_ascii=False).replace("/", r"\/")),
@@ -128,13 +128,13 @@ def test_same_value_in_every_place() -> None:
     key = "f00/ é&"
     redirect, request, posted, listed, escaped = scrubbed(
         interaction("/api/oauth", headers={"Location": f"{REDIRECT_URL}?auth_key={quote(key)}"}),
-        interaction(params={"auth_key": key}, before=(Step("spend_auth_key", key),)),
+        interaction(params={"auth_key": key}, before=({"spend_auth_key": key},)),
         interaction(method="POST", form=urlencode({"auth_key": key})),
         interaction(body=json.dumps({"auth_key": [key]})),
         interaction(body=json.dumps({"x": key}, ensure_ascii=False).replace("/", r"\/")),
     )
     assert redirect.auth_key == request.params["auth_key"] == KEY
-    assert request.before == (Step("spend_auth_key", KEY),)
+    assert request.before == ({"spend_auth_key": KEY},)
     assert (posted.url, posted.form) == ("https://lookloox.com/api/authorize", f"auth_key={KEY}")
     assert listed.data == {"auth_key": [KEY]}
     assert [*escaped.data.values()] == [KEY]
@@ -204,7 +204,6 @@ def test_names_of_fields_parameters_and_headers() -> None:
         (" \n", " \n"),
         ("<p>Zoe</p>", PAGE),
         ('{"a": 1} Warning', PAGE),
-        ("[" * 100_000, PAGE),
     ],
     ids=lambda value: repr(value)[:20],
 )
@@ -255,7 +254,7 @@ def test_host_of_the_community_is_found(tmp_path: Path) -> None:
     file = tmp_path / "login.yaml"
     file.write_text(text, encoding="utf-8")
 
-    assert [finding.place for finding in scan(load(file))] == [
+    assert [place for place, _ in scan(load(file))] == [
         "app.base_url",
         *(f"responses[{index}].url" for index in range(3)),
     ]
@@ -264,5 +263,4 @@ def test_host_of_the_community_is_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("old", "new", "place"), LEAKS.values(), ids=LEAKS)
 def test_leak_is_found(tmp_path: Path, old: str, new: str, place: str) -> None:
-    findings = [*scan(load(write_changed(tmp_path, "login", old, new)))]
-    assert place in [finding.place for finding in findings]
+    assert place in dict(scan(load(write_changed(tmp_path, "login", old, new))))

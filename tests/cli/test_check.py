@@ -11,16 +11,24 @@ from pytest_lookloox.__main__ import main
 from tests.cassettes.samples import LOGIN, write_changed
 
 Output = pytest.CaptureFixture[str]
-PLACE = "responses[2] GET /api/get_user_info?access_token"
+NO_CASSETTE = "not a cassette: the file must be dict, not NoneType"
 
 
 @pytest.mark.parametrize("command", ["scan", "verify"])
-def test_shipped_cassettes_by_default(
+def test_last_line_says_what_was_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output, command: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main([command]) == 0
-    assert capsys.readouterr().out == "cassettes: 12, findings: 0, notes: 0\n"
+    (tmp_path / "cassettes").mkdir()
+    (tmp_path / "cassettes" / "own.yaml").write_bytes(LOGIN.read_bytes())
+    assert main([command]) == 0
+    assert main([command, str(LOGIN), "cassettes"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"cassettes: 12, findings: 0, notes: 0, in {LOGIN.parent}",
+        "cassettes: 1, findings: 0, notes: 0, in cassettes",
+        f"cassettes: 2, findings: 0, notes: 0, in {LOGIN} cassettes",
+    ]
 
 
 def test_findings_of_several_files(tmp_path: Path, capsys: Output) -> None:
@@ -31,50 +39,31 @@ def test_findings_of_several_files(tmp_path: Path, capsys: Output) -> None:
     assert main(["scan", str(tmp_path), str(LOGIN), str(missing)]) == 1
 
     assert capsys.readouterr().out.splitlines() == [
-        f"{tmp_path / 'a.yaml'}: must be a mapping of names to values",
+        f"{tmp_path / 'a.yaml'}: {NO_CASSETTE}",
         f"{leak}: responses[1].body.rank: scrubbing would replace it",
-        f"{missing}: No such file or directory",
-        "cassettes: 4, findings: 3, notes: 0",
+        f"{missing}: not a cassette: no file, or larger than 5000000 bytes",
+        f"cassettes: 4, findings: 3, notes: 0, in {tmp_path} {LOGIN} {missing}",
     ]
 
 
 @pytest.mark.parametrize("command", ["scan", "verify"])
 def test_directory_without_a_cassette(tmp_path: Path, capsys: Output, command: str) -> None:
-    assert main([command, str(tmp_path)]) == 2
+    assert main([command, str(LOGIN), str(tmp_path)]) == 2
     assert f"{tmp_path} contains no cassette, a file *.yaml" in capsys.readouterr().err
 
 
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    """A cassette with a difference and a note, one that is broken, and one in good order."""
+def test_lines(tmp_path: Path, capsys: Output) -> None:
     more = '{"user_id":1042,"profile_cover":""'
-    write_changed(tmp_path, "login", '{"user_id":"1042"', more)
-    (tmp_path / "broken.yaml").touch()
-    (tmp_path / "good.yaml").write_bytes(LOGIN.read_bytes())
-    return tmp_path
-
-
-def test_lines(directory: Path, capsys: Output) -> None:
-    assert main(["verify", str(directory)]) == 1
-    file = directory / "copy.yaml"
+    file = write_changed(tmp_path, "login", '{"user_id":"1042"', more)
+    assert main(["verify", str(tmp_path)]) == 1
+    place = f"{file}: responses[2].body.user_info"
     assert capsys.readouterr().out.splitlines() == [
-        f"{directory / 'broken.yaml'}: must be a mapping of names to values",
-        f"{file}: {PLACE}: body.user_info.user_id is int, simulated str",
-        f"{file}: {PLACE}: note: body.user_info.profile_cover is not simulated",
-        "cassettes: 3, findings: 2, notes: 1",
+        f"{place}.user_id: is int, simulated str",
+        f"{place}.profile_cover: note: not simulated",
+        f"cassettes: 1, findings: 1, notes: 1, in {tmp_path}",
     ]
-
-
-def test_json(directory: Path, capsys: Output) -> None:
-    assert main(["verify", "--json", str(directory)]) == 1
-    broken, number, note = json.loads(capsys.readouterr().out)
-    assert broken == {
-        "file": str(directory / "broken.yaml"),
-        "place": "",
-        "text": "must be a mapping of names to values",
-        "is_note": False,
-    }
-    assert (number["place"], number["is_note"], note["is_note"]) == (PLACE, False, True)
+    assert main(["verify", str(tmp_path), "--json"]) == 1
+    assert [each["is_note"] for each in json.loads(capsys.readouterr().out)] == [False, True]
 
 
 @pytest.mark.parametrize(

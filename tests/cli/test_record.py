@@ -104,8 +104,8 @@ def test_cassettes_contain_no_secret(
     assert main(["scan", str(tmp_path)]) == 0
     assert main(["verify", str(tmp_path)]) == 0
     notes = capsys.readouterr().out.splitlines()[-3:]
-    assert notes[0].endswith("note: body.user_info.name-1 is not simulated")
-    assert notes[-1] == "cassettes: 4, findings: 0, notes: 2"
+    assert notes[0].endswith(".body.user_info.name-1: note: not simulated")
+    assert notes[-1] == f"cassettes: 4, findings: 0, notes: 2, in {tmp_path}"
 
 
 def test_recorded_login_is_played(record: Record, run: Run, pytester: pytest.Pytester) -> None:
@@ -189,7 +189,7 @@ def test_interruption(
     monkeypatch.delenv("LOOKLOOX_AUTH_KEY")
     monkeypatch.setattr("builtins.input", interrupt)
     assert record() == 130
-    assert capsys.readouterr().err == "\nStopped; nothing was written.\n"
+    assert capsys.readouterr().err == "\nStopped.\n"
     assert names_in(tmp_path) == []
 
 
