@@ -15,7 +15,7 @@ from pytest_lookloox.faults.catalogue import TLS_ERROR, find_fault, find_variati
 from pytest_lookloox.faults.injector import PlannedFault
 from pytest_lookloox.options import Options, Settings, resolve
 from pytest_lookloox.provider.models import App, Call
-from pytest_lookloox.provider.user_info import UserInfo, identity, require_legal_values
+from pytest_lookloox.provider.user_info import FIELDS, UserInfo, identity, require_legal_values
 from pytest_lookloox.simulation import Simulation
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ class LookLoox:
         if fault.name == TLS_ERROR and self.base_url.startswith("http:"):
             raise ValueError(
                 f"{fault} needs https, and {self.base_url} shows no certificate; "
-                "on a real port, ask for it with the option tls, or serve --tls"
+                "on a real port, ask for it with the option tls=True, or serve --tls"
             )
         simulation.injector.planned.append(PlannedFault(fault, times, place=place_of_client()))
 
@@ -269,6 +269,11 @@ class LookLoox:
 
     def _known_user(self, user: Mapping[str, Any] | str | None) -> str:
         if isinstance(user, Mapping):
+            if "user_id" not in user and len(user) < len(FIELDS) - 1:
+                raise ValueError(
+                    "this dict of a few fields is no whole user_info, and has no user_id: "
+                    "build_user_info(…) takes the same fields and adds the others"
+                )
             self.add_user(user)
             return identity(user)
         user_id = identity(self._simulation.user) if user is None else user

@@ -6,6 +6,7 @@ called `lookloox` are the plugin's own.
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,6 +36,10 @@ _RESPONSE = {
     **{"auto_calculate_content_length": bool, "body": str},
 }
 _STEP = {name: int if name == "advance" else str for name in STEPS}
+_WORDS: Mapping[Any, str] = {
+    **{dict: "a mapping", list: "a list", str: "text", int: "a number", bool: "true or false"},
+    **{float: "a number with a point", datetime.date: "a date", datetime.datetime: "a time"},
+}
 # What a file contains: names and types. "*" stands for any name.
 _FILE = {
     "lookloox": {
@@ -152,8 +157,8 @@ def _require(place: str, data: Any, form: Any) -> None:
     """Raise `ValueError` unless the data at this place of a file has this form."""
     kind: Any = type(form) if isinstance(form, (dict, list)) else form
     if not isinstance(data, kind):
-        wanted = getattr(kind, "__name__", kind)
-        found = f"{type(data).__name__}{'; quote it' if kind is str else ''}"
+        wanted = _WORDS.get(kind, "text or a number")
+        found = f"{_WORDS.get(type(data), 'empty')}{'; quote it' if kind is str else ''}"
         raise ValueError(f"{place or 'the file'} must be {wanted}, not {found}")
     if isinstance(form, list):
         for index, item in enumerate(data):

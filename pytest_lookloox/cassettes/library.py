@@ -45,8 +45,10 @@ def load(file: Path) -> Cassette:
     """Return the cassette in this file, read once in a session, or raise `ValueError`."""
     try:
         # To read a named pipe may take for ever.
-        if not file.is_file() or file.stat().st_size > _LARGEST_FILE:
-            raise ValueError(f"no file, or larger than {_LARGEST_FILE} bytes")
+        if not file.is_file():
+            raise ValueError("there is no such file")
+        if file.stat().st_size > _LARGEST_FILE:
+            raise ValueError(f"larger than {_LARGEST_FILE} bytes")
         return from_data(file, yaml.safe_load(file.read_bytes()))
     except (OSError, yaml.YAMLError, ValueError) as error:
         raise ValueError(f"{file}: not a cassette: {' '.join(str(error).split())}") from None

@@ -142,7 +142,7 @@ def _users_in(file: Path) -> list[UserInfo]:
         if len({user["user_id"] for user in users}) < len(users):
             raise TypeError("two users have one user_id; give each user their own")
         return users
-    except (yaml.YAMLError, TypeError) as error:
+    except (OSError, yaml.YAMLError, TypeError) as error:
         reason = " ".join(str(error).split()).replace("extra={…}", "extra: {…}")
         raise ValueError(f"{file} is not a usable YAML file of users: {reason}") from None
 

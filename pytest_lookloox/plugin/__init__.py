@@ -138,14 +138,14 @@ def pytest_runtest_makereport(
     report = yield
     if call.when == "call":
         item.stash[_outcomes].append(report.passed)
-    error = call.excinfo.value if call.excinfo else None
-    is_lookup = isinstance(error, pytest.FixtureLookupError)
-    if report.failed and (is_lookup or _simulation in item.stash):
-        from pytest_lookloox.plugin import sections
+    simulation = item.stash.get(_simulation, None)
+    # Also for a misspelt fixture, such as looklox.
+    if report.failed and call.excinfo and (simulation or "looklo" in call.excinfo.exconly()):
+        from pytest_lookloox.plugin.sections import of_failure
 
         # Every public name of this module that begins so is a fixture.
         fixtures = [name for name in globals() if name.startswith("lookloox")]
-        report.sections += sections.of_failure(error, item.stash.get(_simulation, None), fixtures)
+        report.sections += of_failure(call.excinfo.value, simulation, fixtures)
     return report
 
 

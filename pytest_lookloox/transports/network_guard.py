@@ -55,9 +55,13 @@ def _refuse(host: object) -> None:
         base_url = provider.base_url
         allowed = {host_of(f"//{host}").name for host in provider.allowed_hosts}
         if name == host_of(base_url).name and name not in allowed and not is_loopback(name):
-            where = "for requests and httpx" if provider.is_stubbed else "on a real port"
+            where = (
+                "for requests and httpx, and another client looked it up"
+                if provider.is_stubbed
+                else "on a real port, and a client looked it up here"
+            )
             message = (
-                f"{name} is simulated {where}, and another client looked it up. "
+                f"{name} is simulated {where}. "
                 f"Give that client lookloox_server.base_url instead of {base_url} (without pytest, "
                 "that of LookLoox.serve()), or let it reach the real host by "
                 f"allowed_hosts=[{name!r}]."

@@ -126,6 +126,11 @@ class OpenProviders:
                 f"with {no_redirect}. An app that really listens goes into "
                 f"allowed_hosts=[{str(host)!r}]."
             )
+        elif parts.path in ENDPOINT_BY_PATH and self.handler_of(_other_spelling(url)):
+            why = (
+                f"the address of the site is {simulated}. Elsewhere, servers carry a call out, and "
+                "answer with a redirect; let your app ask there."
+            )
         elif parts.path in ENDPOINT_BY_PATH:
             why = (
                 f"only {simulated} is simulated. If your app's users log in at {host}, let "
@@ -147,6 +152,13 @@ class OpenProviders:
 
 
 open_providers = OpenProviders()
+
+
+def _other_spelling(url: str) -> str:
+    """Return the URL with its www. left out, or put in."""
+    scheme, _, rest = url.partition("://")
+    is_www = rest.startswith("www.")
+    return f"{scheme}://{rest.removeprefix('www.') if is_www else f'www.{rest}'}"
 
 
 def to_text(sent: Any) -> str:

@@ -69,21 +69,33 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "text": ("  recorded_from: simulator\n", "", "lookloox.recorded_from is missing"),
     "time": (
         *("recorded_at: '2026-11-23T00:00:00Z'", "recorded_at: 2026-11-23"),
-        "lookloox.recorded_at must be str, not date; quote it",
+        "lookloox.recorded_at must be text, not a date; quote it",
     ),
     "no such day": ("recorded_at: '2026-11-23T00:00:00Z'", "recorded_at: 2026-11-32", "day is out"),
     "platform": ("documented\n", "new\n", "lookloox.platform must be documented or current"),
-    "app_id": (APP_ID, "app_id: 1\n", "lookloox.app.app_id must be str, not int; quote it"),
-    "user": ("Female", "[]", "lookloox.user.user_gender must be str | int | None, not list"),
-    "item": ("- response:\n", "- response: 1\n  lookloox:\n", "responses[2].response must be dict"),
-    "scalar": ("- response:\n", "- 1\n- response:\n", "responses[2] must be dict, not int"),
+    "app_id": (APP_ID, "app_id: 1\n", "lookloox.app.app_id must be text, not a number; quote it"),
+    "user": ("Female", "[]", "lookloox.user.user_gender must be text or a number, not a list"),
+    "item": (
+        "- response:\n",
+        "- response: 1\n  lookloox:\n",
+        "responses[2].response must be a mapping",
+    ),
+    "scalar": (
+        "- response:\n",
+        "- 1\n- response:\n",
+        "responses[2] must be a mapping, not a number",
+    ),
     "name in the head": ("  app:\n", "  1: x\n  app:\n", "unknown name in lookloox; known: form"),
     "name in an item": (BODY, f"{BODY}    x: 1\n", "unknown name in responses[2].response; known"),
-    "status": ("status: 200", "status: '200'", "responses[2].response.status must be int, not str"),
-    "body": (BODY, "    body: null\n", "responses[2].response.body must be str, not NoneType"),
+    "status": (
+        "status: 200",
+        "status: '200'",
+        "responses[2].response.status must be a number, not text",
+    ),
+    "body": (BODY, "    body: null\n", "responses[2].response.body must be text, not empty"),
     "header": (
         *("headers: {}", "headers: {Retry-After: 1}"),
-        "responses[2].response.headers.Retry-After must be str, not int",
+        "responses[2].response.headers.Retry-After must be text, not a number",
     ),
     "own part": ("  lookloox:\n", "  lookloox: 1\n  more:\n", "unknown name in responses[2];"),
     "misspelt": (
@@ -94,7 +106,7 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "step": ("remove_user: '1042'", "wait: 1", "unknown name in responses[2].lookloox.before[0];"),
     "seconds": (
         *("remove_user: '1042'", "advance: 1h"),
-        "responses[2].lookloox.before[0].advance must be int, not str",
+        "responses[2].lookloox.before[0].advance must be a number, not text",
     ),
 }
 
@@ -112,9 +124,9 @@ def test_broken_file(tmp_path: Path, old: str, new: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "the file must be dict, not NoneType"),
+        (b"", "the file must be a mapping, not empty"),
         (b"a: \xff", "unacceptable character"),
-        (b"a: " + b"x" * 5_000_000, "no file, or larger than 5000000 bytes"),
+        (b"a: " + b"x" * 5_000_000, "larger than 5000000 bytes"),
     ],
     ids=["empty", "bytes", "huge"],
 )

@@ -225,7 +225,7 @@ def test_options_beside_a_recording_or_further_out(
         ("()", "", "*lookloox_cassette: missing a required argument: 'name'; it takes the name*"),
         ("(1)", "", "*lookloox_cassette: no cassette 1 in *"),
         ("('logni')", "", "*lookloox_cassette: no cassette 'logni' in *did you mean 'login'?*"),
-        ("('broken')", "", "*broken.yaml: not a cassette: the file must be dict*"),
+        ("('broken')", "", "*broken.yaml: not a cassette: the file must be a mapping*"),
         ("('login')", "lookloox_fault", "*the fixture lookloox_fault contradict each other*"),
         ("('login')", "lookloox_odd_user", "*the fixture lookloox_odd_user contradict each other*"),
         (

@@ -11,7 +11,7 @@ from pytest_lookloox.__main__ import main
 from tests.cassettes.samples import LOGIN, write_changed
 
 Output = pytest.CaptureFixture[str]
-NO_CASSETTE = "not a cassette: the file must be dict, not NoneType"
+NO_CASSETTE = "not a cassette: the file must be a mapping, not empty"
 
 
 @pytest.mark.parametrize("command", ["scan", "verify"])
@@ -41,7 +41,7 @@ def test_findings_of_several_files(tmp_path: Path, capsys: Output) -> None:
     assert capsys.readouterr().out.splitlines() == [
         f"{tmp_path / 'a.yaml'}: {NO_CASSETTE}",
         f"{leak}: responses[1].body.rank: scrubbing would replace it",
-        f"{missing}: not a cassette: no file, or larger than 5000000 bytes",
+        f"{missing}: not a cassette: there is no such file",
         f"cassettes: 4, findings: 3, notes: 0, in {tmp_path} {LOGIN} {missing}",
     ]
 
