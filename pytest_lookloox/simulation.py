@@ -19,9 +19,9 @@ from pytest_lookloox.provider.browser import is_page
 from pytest_lookloox.provider.http import Request, Response
 from pytest_lookloox.provider.models import App, Call
 from pytest_lookloox.provider.platforms import PLATFORMS
-from pytest_lookloox.provider.redaction import with_secrets
+from pytest_lookloox.provider.redaction import learn, with_secrets
 from pytest_lookloox.provider.user_info import UserInfo, UserInfoBuilder, identity
-from pytest_lookloox.transports.open_providers import OpenProvider, open_providers
+from pytest_lookloox.transports.open_providers import HttpxFinder, OpenProvider, open_providers
 
 if TYPE_CHECKING:
     from responses import RequestsMock
@@ -144,14 +144,14 @@ class Simulation:
         return [*found, teardown.OPT_OUT] if found else []
 
     def start_stubs(self) -> None:
-        """Simulate the provider for `requests` and, if it was imported, for `httpx`."""
+        """Simulate the provider for `requests` and, once it is imported, for `httpx`."""
         from pytest_lookloox.transports import network_guard, requests_stub
 
-        patches = [requests_stub.patch, network_guard.patch]
+        patches = [requests_stub.patch, network_guard.patch, HttpxFinder.patch]
         if "httpx" in sys.modules:
             from pytest_lookloox.transports import httpx_stub
 
-            patches.append(httpx_stub.patch)
+            patches[-1] = httpx_stub.patch
         open_providers.start(self._open(is_stubbed=True), patches)
 
     def stop_stubs(self) -> None:
@@ -202,6 +202,7 @@ def play(cassette: Cassette, given: Mapping[str, Any], *, use_up: bool) -> Simul
         given[name]: recorded[name] for name in ("app_id", "app_secret") if name in given
     }
     options = Settings(**recorded)
+    learn(given.get("app_secret", ""))
     player = CassettePlayer(
         cassette,
         replace(app, redirect_url=options.redirect_url, base_url=options.base_url),

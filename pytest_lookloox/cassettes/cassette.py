@@ -94,7 +94,7 @@ class Interaction:
         text = self.body.removeprefix("\ufeff")
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
 
     def field(self, name: str) -> Any:

@@ -10,7 +10,7 @@ from pytest_lookloox.provider import facts
 from pytest_lookloox.provider.facts import is_blank
 from pytest_lookloox.provider.http import NotRecorded, Request, Response, json_response
 from pytest_lookloox.provider.models import App
-from pytest_lookloox.provider.redaction import redact_query
+from pytest_lookloox.provider.redaction import redact_query, shorten
 
 _WAY_OUT = (
     "Let the client send what was recorded, in the recorded order and with the values of "
@@ -55,7 +55,7 @@ class CassettePlayer:
                 following = f"responses[{index}]: {recorded.request_line}"
                 hint = [f"The next one recorded is {following}", *differences]
                 break
-        shown = f"{request.method} {request.path}{redact_query(params)}"
+        shown = f"{request.method} {shorten(request.path)}{redact_query(params)}"
         problem = "\n".join([f"{self._shown} does not hold {shown}.", *hint, _WAY_OUT])
         self._problems.append(problem)
         # An app may catch the exception; the log shows why its page is not as expected.

@@ -40,7 +40,7 @@ class Control:
         """
         try:
             value = json.loads(request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         arguments: dict[str, Any] = value if isinstance(value, dict) else {}
         name = str(arguments.pop("do", None))

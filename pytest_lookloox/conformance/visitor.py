@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -52,6 +53,7 @@ class Visitor:
         self.site = site
         self.page = ""
         self.url = ""
+        self.status = 0
         self.callback_url = ""
         self.answers: list[requests.Response] = []
         self._provider = provider
@@ -91,7 +93,7 @@ class Visitor:
                 self.callback_url = hop.headers.get("Location", "")
             else:
                 self.answers.append(hop)
-        self.url = response.url
+        self.url, self.status = response.url, response.status_code
         if response.status_code >= 500:
             _fail(f"answered with status {response.status_code} at {self.place}")
         # Without a charset, `response.text` would take UTF-8 for Latin-1.
@@ -127,7 +129,8 @@ class Visitor:
         text, account_url = self.site.signed_in, self.site.account_url
         if text:
             shown = text in self.page
-            yield f"{self.place} {'shows' if shown else 'does not show'} {text!r}", shown
+            status = f" (status {self.status})" if self.status >= 400 else ""
+            yield f"{self.place} {'shows' if shown else 'does not show'} {text!r}{status}", shown
         if account_url:
             # A redirect may begin a login, at the end of which everyone is signed in.
             opens = self.open(account_url, follow=False).status_code == 200
@@ -148,7 +151,7 @@ class Visitor:
         return host.port == own.port and is_loopback(host.name)
 
     def leaks(self, *, cookies: bool = False) -> Iterator[str]:
-        """Return where the site showed the app's secret or a token; in cookies, too, if asked."""
+        """Return where the site showed the app's secret, or a token; this in cookies if asked."""
         secrets = {self._provider.app.app_secret: "the app's secret"}
         for call in self._provider.calls:
             if call.endpoint == "authorize" and isinstance(call.body, dict):
@@ -157,11 +160,12 @@ class Visitor:
             texts = {
                 "the page": answer.text,
                 "the redirect": answer.headers.get("Location", ""),
-                "a cookie": _readable(answer.headers.get("Set-Cookie", "")) if cookies else "",
+                "a cookie": _readable(answer.headers.get("Set-Cookie", "")),
             }
             for place, text in texts.items():
                 for secret, name in secrets.items():
-                    if secret in text:
+                    is_meant = cookies or place != "a cookie" or name == "the app's secret"
+                    if secret in text and is_meant:
                         yield f"The site shows {name} in {place} of {redact_url(answer.url)}."
 
 
@@ -170,11 +174,17 @@ def _fail(problem: str) -> NoReturn:
 
 
 def _readable(cookie: str) -> str:
-    """Return a cookie and what is in it in Base64, as in the cookies of signed sessions."""
+    """Return a cookie and what is in it in Base64, compressed or not, as in signed sessions."""
     text = unquote(cookie)
     parts = re.findall(r"[\w+/-]{16,}", text, re.ASCII)
     decoded = [base64.urlsafe_b64decode(part[: len(part) // 4 * 4]) for part in parts]
-    return text + b"\n".join(decoded).decode(errors="replace")
+    return text + b"\n".join([*decoded, *map(_inflate, decoded)]).decode(errors="replace")
+
+
+def _inflate(data: bytes) -> bytes:
+    with suppress(zlib.error):
+        return zlib.decompressobj().decompress(data)
+    return b""
 
 
 def why_no_login(site: Site, provider: LookLoox) -> str:
@@ -206,5 +216,5 @@ def why_no_login(site: Site, provider: LookLoox) -> str:
     return (
         f"The good login does not work. {problem}\n"
         f"Look Loox is simulated at {provider.base_url}, for the app {app.app_id!r} with the "
-        f"redirect URL {app.redirect_url}. What it was asked:\n{calls}"
+        f"redirect URL {app.redirect_url} (--lookloox-redirect-url). What it was asked:\n{calls}"
     )

@@ -74,8 +74,11 @@ def refuse_unknown_markers(item: pytest.Item, names: Iterable[str], known: Itera
     for name in names:
         if name not in registered:
             [closest] = get_close_matches(name, list(known), n=1, cutoff=0)
+            hint = f"did you mean {closest}?"
+            if item.session._fixturemanager.getfixturedefs(name, item):
+                hint = "it is a fixture; name it as an argument of the test."
             own = "Register a marker of your own in the ini option markers."
-            pytest.fail(f"unknown marker {name}: did you mean {closest}? {own}", pytrace=False)
+            pytest.fail(f"unknown marker {name}: {hint} {own}", pytrace=False)
 
 
 def _options(node: pytest.Item, config_fixture: object) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Callable, Iterable, Set
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -80,9 +82,7 @@ class OpenProviders:
         with self._lock:
             if provider in self.stubbed:
                 raise RuntimeError("this LookLoox is open already: call stop() first")
-            for patch in patches:
-                if patch not in self._undo:
-                    self._undo[patch] = patch()
+            self._apply(patches)
             self.opened = (provider, *self.opened)
 
     def stop(self, provider: OpenProvider) -> None:
@@ -92,6 +92,17 @@ class OpenProviders:
             while self._undo and not self.opened:
                 _, undo = self._undo.popitem()
                 undo()
+
+    def add_patch(self, patch: Patch) -> None:
+        """Change one more library, which was imported just now."""
+        with self._lock:
+            if self.opened:
+                self._apply([patch])
+
+    def _apply(self, patches: Iterable[Patch]) -> None:
+        for patch in patches:
+            if patch not in self._undo:
+                self._undo[patch] = patch()
 
     def handler_of(self, url: str) -> Handler | None:
         """Return the handler of the provider to which the URL leads, if it is open."""
@@ -110,7 +121,8 @@ class OpenProviders:
         host = urls.host_of(url).name
         if urls.is_loopback(host) or self.handler_of(url) or self._is_app_url(url):
             return
-        texts = [unquote_plus(to_text(sent)[:_OBSERVED_LENGTH]) for sent in (url, body)]
+        sliceable = [each for each in (url, body) if isinstance(each, (str, bytes))]
+        texts = [unquote_plus(to_text(each[:_OBSERVED_LENGTH])) for each in sliceable]
         texts += map(to_text, headers)
         for provider in self.stubbed:
             provider.handler.observe_other_host(host, texts)
@@ -152,6 +164,40 @@ class OpenProviders:
 
 
 open_providers = OpenProviders()
+
+
+class HttpxFinder:
+    """An import hook: a test that is the first to import httpx finds it simulated, too."""
+
+    @classmethod
+    def patch(cls) -> Callable[[], None]:
+        """Wait for the import; return what ends that."""
+        sys.meta_path.insert(0, cls)
+        return cls._end
+
+    @classmethod
+    def find_spec(cls, name: str, *_: Any) -> Any:
+        """Return how httpx is loaded: as ever, and then changed."""
+        if name != "httpx":
+            return None
+        cls._end()
+        spec: Any = importlib.util.find_spec(name)
+        if spec:
+            exec_module = spec.loader.exec_module
+
+            def exec_and_patch(module: Any) -> None:
+                exec_module(module)
+                from pytest_lookloox.transports import httpx_stub
+
+                open_providers.add_patch(httpx_stub.patch)
+
+            spec.loader.exec_module = exec_and_patch
+        return spec
+
+    @classmethod
+    def _end(cls) -> None:
+        if cls in sys.meta_path:
+            sys.meta_path.remove(cls)
 
 
 def _other_spelling(url: str) -> str:

@@ -51,6 +51,15 @@ def test_secrets_of_a_recording_are_observed(lookloox: LookLoox) -> None:
     warnings.clear()
 
 
+@pytest.mark.lookloox(app_secret="hush-hush-hush-hush", strict=False)
+@pytest.mark.lookloox_cassette("login")
+def test_refusal_of_a_recording_shows_no_secret(lookloox: LookLoox) -> None:
+    url = f"{lookloox.base_url}/api/{'0' * 32}?appsecrt=hush-hush-hush-hush"
+
+    with pytest.raises(requests.ConnectionError, match=r"/api/\*\*\*\?appsecrt=\*\*\*\."):
+        requests.get(url, timeout=5)
+
+
 @pytest.mark.lookloox_cassette("current_login")
 def test_login_at_a_current_server(lookloox: LookLoox) -> None:
     """A client that handles both platforms tries the documented way first."""

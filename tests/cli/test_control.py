@@ -172,6 +172,7 @@ def test_check_and_reset(control: Control, provider: LookLoox, do: Do) -> None:
     "body",
     [
         pytest.param(b"do=approve", id="form"),
+        pytest.param(b"[" * 100_000, id="nested"),
         pytest.param(b"\xff\xfe\xff", id="not text"),
         pytest.param(b'["approve"]', id="list"),
         pytest.param(b"{}", id="nothing to do"),

@@ -8,54 +8,44 @@ import pytest
 
 from tests.conformance.conftest import Page, RunSuite, Website, free_port
 
+SILENT = "http://127.0.0.1:1/"
+FAILING = f"start={sys.executable} -c exit(3)"
+
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("site", "option", "message"),
     [
-        ([], "--lookloox-site is missing: the URL of the page where a login begins"),
-        (["--lookloox-site=/login"], "--lookloox-site: '/login' is not a URL with http:// or *"),
-        (["--lookloox-site={}", "--lookloox-account=me"], "--lookloox-account: 'me' is not a URL*"),
-        (["--lookloox-site={}", "--lookloox-patience=0"], "--lookloox-patience must be a number*"),
-        (["--lookloox-site={}", "--lookloox-patience=no"], "--lookloox-patience must be a number*"),
-        (["--lookloox-site={}", "--lookloox-port=no"], "--lookloox-port: 'no' is not a number"),
-        (["--lookloox-site={}", "--lookloox-port=99999"], "--lookloox-port: cannot listen on *"),
+        ("", "patience=9", "site is missing: the URL of the page where a login begins"),
+        ("/login", "patience=9", "site: '/login' is not a URL with http:// or *"),
+        (SILENT, "account=me", "account: 'me' is not a URL*"),
+        (SILENT, "patience=0", "patience must be a number*"),
+        (SILENT, "patience=no", "patience must be a number*"),
+        (SILENT, "port=no", "port: 'no' is not a number"),
+        (SILENT, "port=99999", "port: cannot listen on *"),
+        (SILENT, "platform=old", "platform must be documented, *"),
+        ("{}", "start=php", "start='php': something listens at {} already: *"),
+        (SILENT, "start='php", """start="'php": No closing quotation*"""),
         (
-            ["--lookloox-site={}", "--lookloox-platform=old"],
-            "--lookloox-platform must be documented, *",
+            SILENT,
+            "start=cd /srv",
+            "start='cd /srv': there is no program 'cd'; for a shell's command: sh -c*",
         ),
-        (
-            ["--lookloox-site={}", "--lookloox-start=php"],
-            "--lookloox-start='php': something listens at {} already: *",
-        ),
-        (
-            ["--lookloox-site=http://127.0.0.1:1", "--lookloox-start='php"],
-            """--lookloox-start="'php": No closing quotation*""",
-        ),
-        (
-            ["--lookloox-site=http://127.0.0.1:1", "--lookloox-start=cd /srv"],
-            "--lookloox-start='cd /srv': there is no program 'cd'; for a shell's command: sh -c*",
-        ),
-        (
-            ["--lookloox-site=http://127.0.0.1:1", f"--lookloox-start={sys.executable} -c exit(3)"],
-            "--lookloox-start='*': it ended with exit code 3; see lookloox-site.log",
-        ),
+        (SILENT, FAILING, "start='*': it ended with exit code 3; see lookloox-site.log"),
     ],
 )
 def test_wrong_option(
-    arguments: list[str], message: str, run_suite: RunSuite, website: Website
+    site: str, option: str, message: str, run_suite: RunSuite, website: Website
 ) -> None:
-    result = run_suite(*(argument.format(website.url) for argument in arguments))
+    result = run_suite(f"--lookloox-site={site.format(website.url)}", f"--lookloox-{option}")
 
-    result.stdout.fnmatch_lines([f"*Exit: {message.format(website.url)}*"])
+    result.stdout.fnmatch_lines([f"*Exit: --lookloox-{message.format(website.url)}*"])
     assert result.ret == pytest.ExitCode.USAGE_ERROR
 
 
 def test_site_that_is_not_there(run_suite: RunSuite) -> None:
-    result = run_suite("--lookloox-site=http://127.0.0.1:1/")
+    result = run_suite(f"--lookloox-site={SILENT}")
 
-    result.stdout.fnmatch_lines(
-        ["*The site gave no answer * Start the site, or let --lookloox-st*"]
-    )
+    result.stdout.fnmatch_lines(["*The site gave no answer * Start the site, or let --lookloox-*"])
 
 
 def test_several_processes(run_suite: RunSuite) -> None:
@@ -73,18 +63,21 @@ def test_tls_without_its_extra(run_suite: RunSuite, monkeypatch: pytest.MonkeyPa
     result.stdout.fnmatch_lines(["*Exit: --lookloox-tls: import of *"])
 
 
+LINK = "<a href='{}/api/oauth?app_id={}'>"
+
+
 @pytest.mark.parametrize(
     ("login", "callback", "messages"),
     [
         ("Hello", "", ["The site has no link or redirect to {base_url}/api/oauth at *"]),
         (
-            "<a href='https://lookloox.com/api/oauth?app_id=1'>",
+            LINK.format("https://lookloox.com", "1"),
             "",
             ["*/api/oauth at {site}/, but one to https://lookloox.com/api/oauth?app_id=1."],
         ),
         ("Welcome", "", ["*Before any login, {site}/ shows 'Welcome': *"]),
         (
-            "<a href='{base_url}/api/oauth?app_id=1&amp;x=2'>",
+            LINK.format("{base_url}", "1&amp;x=2"),
             "",
             [
                 "The site did not sign the visitor in: {base_url}/api/oauth* does not show *",
@@ -92,7 +85,7 @@ def test_tls_without_its_extra(run_suite: RunSuite, monkeypatch: pytest.MonkeyPa
             ],
         ),
         (
-            "<a href='http://localhost:{port}/api/oauth?app_id=1029384756'>",
+            LINK.format("http://localhost:{port}", "1029384756"),
             "Hello",
             [
                 "*: {site}/callback?auth_key=[*][*][*] does not show 'Welcome'.",

@@ -46,10 +46,7 @@ def test_site_that_does_not_listen_in_time(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setattr(site, "_SECONDS_TO_START", 0)
 
     starting = site.running(
-        command("import signal; signal.pause()"),
-        "http://127.0.0.1:1/",
-        {},
-        tmp_path / "log",
+        command("import signal; signal.pause()"), "http://127.0.0.1:1/", {}, tmp_path / "log"
     )
 
     with pytest.raises(OSError, match=r"does not listen at .* after 0 seconds; see log"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from zlib import compress
 
 import pytest
 from responses import RequestsMock
@@ -96,23 +97,21 @@ def test_callback_is_no_page_that_can_be_opened_again(
         visitor.own_page()
 
 
-def in_base64(text: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps({"token": text}).encode()).decode().rstrip("=")
-
-
 @pytest.mark.parametrize(
-    ("page", "place"),
+    ("header", "text", "place"),
     [
-        ("{token}", "an access token in the page"),
-        ("{secret}", "the app's secret in the page"),
-        (("Location", "/?token={token}"), "an access token in the redirect"),
-        (("Set-Cookie", "a=b; Path=/, session={token}"), "an access token in a cookie"),
-        (("Set-Cookie", "session={base64}.x; Path=/"), "an access token in a cookie"),
-        ("{key}", ""),
+        ("", "{token}", "an access token in the page"),
+        ("", "{secret}", "the app's secret in the page"),
+        ("Location", "/?token={token}", "an access token in the redirect"),
+        ("Set-Cookie", "a=b; Path=/, session={token}", "an access token in a cookie"),
+        ("Set-Cookie", "session={base64}.x; Path=/", "an access token in a cookie"),
+        ("Set-Cookie", "session=.{zlib}.x; Path=/", "an access token in a cookie"),
+        ("", "{key}", ""),
     ],
 )
 def test_leaks(
-    page: str | tuple[str, str],
+    header: str,
+    text: str,
     place: str,
     visitor: Visitor,
     website: Website,
@@ -120,16 +119,13 @@ def test_leaks(
 ) -> None:
     key = lookloox_server.issue_auth_key()
     token = client.authorize(lookloox_server, key).json()["access_token"]
-    values = {
-        "token": token,
-        "secret": lookloox_server.app.app_secret,
-        "key": key,
-        "base64": in_base64(token),
-    }
-    if isinstance(page, str):
-        website.pages["/page"] = Page(page.format(**values))
-    else:
-        website.pages["/page"] = Page(headers=((page[0], page[1].format(**values)),))
+    session = json.dumps({"token": token}).encode()
+    in_base64, compressed = (
+        base64.urlsafe_b64encode(data).decode().rstrip("=") for data in (session, compress(session))
+    )
+    secret = lookloox_server.app.app_secret
+    shown = text.format(token=token, secret=secret, key=key, base64=in_base64, zlib=compressed)
+    website.pages["/page"] = Page(headers=((header, shown),)) if header else Page(shown)
 
     visitor.open(f"{website.url}/page")
 

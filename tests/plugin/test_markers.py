@@ -122,6 +122,9 @@ pytestmark = pytest.mark.lookloox_own
 @pytest.mark.lookloox_expired_tokens
 def test_marker(): pass
 
+@pytest.mark.lookloox_odd_user
+def test_marker_of_a_fixture(): pass
+
 @pytest.mark.usefixtures("lookloox_odd_users")
 def test_fixture(lookloox): pass
 
@@ -146,10 +149,11 @@ def test_nearest_name_is_told(run: Run, pytester: pytest.Pytester) -> None:
 
     result = run(MISSPELT, "-pno:randomly", "-Wignore")
 
-    result.assert_outcomes(passed=1, failed=1, errors=5)
+    result.assert_outcomes(passed=1, failed=1, errors=6)
     result.stdout.fnmatch_lines(
         [
             "unknown marker lookloox_expired_tokens: did you mean lookloox_expired_token[?] *",
+            "unknown marker lookloox_odd_user: it is a fixture; name it as an argument of the test*",
             "There is no fixture lookloox_odd_users: did you mean lookloox_odd_user[?]",
             "There is no fixture lookloox_acces_token: did you mean lookloox_access_token[?]",
             "There is no fixture looklox: did you mean lookloox[?]",

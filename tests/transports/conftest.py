@@ -9,6 +9,9 @@ import pytest
 
 from pytest_lookloox.provider.http import Request, Response, json_response
 from pytest_lookloox.transports.server import Server
+from tests.compatibility.conftest import nothing_is_left, send
+
+__all__ = ["nothing_is_left", "send"]
 
 
 @pytest.fixture(scope="module")

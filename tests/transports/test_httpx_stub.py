@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit
@@ -20,9 +19,10 @@ from pytest_lookloox import (
     NoTimeoutWarning,
     NoVerificationWarning,
 )
-from pytest_lookloox.faults.catalogue import faults_at_each_endpoint
 from pytest_lookloox.provider.models import DEFAULT_APP
-from tests.client import key_in
+from tests.client import ask, log_in
+from tests.compatibility.conftest import Send, send_async, send_sync
+from tests.conftest import Run
 
 SHOP = "https://shop.invalid/orders"
 ONLY_ONE_HOST = ["only https://lookloox.com is simulated", "respx or pytest-httpx"]
@@ -33,81 +33,23 @@ METHODS = [
 ]
 
 
-Send = Callable[..., httpx.Response]
-"""Sends a request with a new client; `client` are the client's options."""
-
-
-def send_sync(
-    method: str, url: str, client: dict[str, Any] | None = None, **options: Any
-) -> httpx.Response:
-    with httpx.Client(**client or {}) as opened:
-        return opened.request(method, url, **options)
-
-
-def send_async(
-    method: str, url: str, client: dict[str, Any] | None = None, **options: Any
-) -> httpx.Response:
-    async def run() -> httpx.Response:
-        async with httpx.AsyncClient(**client or {}) as opened:
-            return await opened.request(method, url, **options)
-
-    return asyncio.run(run())
-
-
 async def pieces() -> AsyncIterator[bytes]:
     for piece in (b"te", b"xt"):
         yield piece
-
-
-@pytest.fixture(params=[send_sync, send_async])
-def send(request: pytest.FixtureRequest) -> Send:
-    """Each test runs with both kinds of client."""
-    chosen: Send = request.param
-    return chosen
-
-
-@pytest.fixture(autouse=True)
-def _httpx_is_left_as_found() -> Iterator[None]:
-    functions = [vars(transport)[name] for transport, name in METHODS]
-    codes = [function.__code__ for function in functions]
-    yield
-    assert [vars(transport)[name] for transport, name in METHODS] == functions
-    assert [function.__code__ for function in functions] == codes
-
-
-def ask(
-    send: Send, provider: LookLoox, endpoint: str, params: dict[str, str], **options: Any
-) -> httpx.Response:
-    """Send a request in the way that the platform reads."""
-    url = f"{provider.base_url}/api/{endpoint}"
-    if endpoint == "authorize" and provider._simulation.options.platform == "current":
-        return send("POST", url, data=params, **options)
-    return send("GET", url, params=params, **options)
-
-
-def log_in(send: Send, provider: LookLoox, **options: Any) -> dict[str, Any]:
-    """Log in by a fresh callback URL and return the `user_info`."""
-    app = provider.app
-    auth_key = key_in(provider.approve())
-    credentials = {"app_id": app.app_id, "app_secret": app.app_secret, "auth_key": auth_key}
-    token = ask(send, provider, "authorize", credentials, **options).json()["access_token"]
-    answer = ask(send, provider, "get_user_info", {"access_token": token}, **options)
-    user_info: dict[str, Any] = answer.json()["user_info"]
-    return user_info
 
 
 class TestAnswer:
     @pytest.mark.parametrize("platform", ["documented", "current"])
     def test_login(self, send: Send, platform: str) -> None:
         with LookLoox(platform=platform) as provider:
-            assert log_in(send, provider)["user_id"] == provider.user["user_id"]
+            assert log_in(provider, send=send)["user_id"] == provider.user["user_id"]
             assert [call.endpoint for call in provider.calls] == ["authorize", "get_user_info"]
 
     @pytest.mark.lookloox(platform="current")
     def test_form_is_read_that_is_sent_in_pieces(self, send: Send, lookloox: LookLoox) -> None:
         credentials = {"app_id": lookloox.app.app_id, "auth_key": "a key"}
 
-        ask(send, lookloox, "authorize", credentials, files={"file": b"content"})
+        ask(lookloox, "authorize", credentials, send=send, files={"file": b"content"})
 
         assert lookloox.calls[0].params == credentials
 
@@ -155,24 +97,10 @@ class TestAnswer:
         self, send: Send, lookloox: LookLoox
     ) -> None:
         with pytest.raises(httpx.ConnectError, match="recorded"):
-            ask(send, lookloox, "get_user_info", {"access_token": "unknown"})
+            ask(lookloox, "get_user_info", {"access_token": "unknown"}, send=send)
 
 
 class TestFaults:
-    @pytest.mark.parametrize("fault", faults_at_each_endpoint(), ids=str)
-    def test_no_one_gets_in(self, fault: Any) -> None:
-        began = time.monotonic()
-        with LookLoox(strict=False) as provider:
-            provider.inject_fault(str(fault))
-            try:
-                gets_in = log_in(send_sync, provider, client={"follow_redirects": True})["user_id"]
-            except (httpx.HTTPError, KeyError, TypeError, ValueError):
-                gets_in = False
-
-            assert not gets_in
-            assert provider._simulation.injector.planned[0].took_effect
-        assert time.monotonic() - began < NO_WAIT_SECONDS
-
     @pytest.mark.parametrize("timeout", [None, 0.001, 5])
     @pytest.mark.parametrize(
         ("name", "error", "message"),
@@ -196,12 +124,14 @@ class TestFaults:
         timeout: float | None,
     ) -> None:
         lookloox.inject_fault(f"{name}@authorize")
+        began = time.monotonic()
 
         with pytest.raises(httpx.TransportError, match=message) as caught:
-            ask(send, lookloox, "authorize", {}, timeout=timeout)
+            ask(lookloox, "authorize", {}, send=send, timeout=timeout)
 
         assert type(caught.value) is error
         assert caught.value.request.url.path == "/api/authorize"
+        assert time.monotonic() - began < NO_WAIT_SECONDS
         assert len(lookloox.calls) == 1
 
     def test_streamed_body_breaks_while_it_is_read(self, lookloox: LookLoox) -> None:
@@ -230,7 +160,8 @@ class TestFaults:
         lookloox.inject_fault(f"{fault}@authorize", times=failures)
         client = {"transport": httpx.HTTPTransport(retries=2)}
         try:
-            gets_through = ask(send_sync, lookloox, "authorize", {}, client=client).is_success
+            ask(lookloox, "authorize", {}, send=send_sync, client=client)
+            gets_through = True
         except httpx.TransportError:
             gets_through = False
 
@@ -242,11 +173,12 @@ class TestFaults:
     ) -> None:
         lookloox.vary("slow_answer")
         token = {"access_token": lookloox.issue_access_token()}
+        short = httpx.Timeout(5, read=0.1)
         began = time.monotonic()
 
         with pytest.raises(httpx.ReadTimeout):
-            ask(send, lookloox, "get_user_info", token, timeout=httpx.Timeout(5, read=0.1))
-        assert ask(send, lookloox, "get_user_info", token).status_code == 200
+            ask(lookloox, "get_user_info", token, send=send, timeout=short)
+        assert ask(lookloox, "get_user_info", token, send=send).status_code == 200
         assert time.monotonic() - began < 0.5
 
 
@@ -254,9 +186,9 @@ class TestWarnings:
     @pytest.mark.parametrize(
         ("options", "category"),
         [
-            ({"client": {"verify": False}}, NoVerificationWarning),
-            ({"client": {"verify": False, "proxy": "http://proxy.invalid"}}, NoVerificationWarning),
-            ({"client": {"timeout": None}}, NoTimeoutWarning),
+            ({"verify": False}, NoVerificationWarning),
+            ({"verify": False, "client": {"proxy": "http://proxy.invalid"}}, NoVerificationWarning),
+            ({"client": {"timeout": None}, "timeout": httpx.USE_CLIENT_DEFAULT}, NoTimeoutWarning),
             ({"timeout": httpx.Timeout(5, connect=None)}, NoTimeoutWarning),
         ],
     )
@@ -264,7 +196,7 @@ class TestWarnings:
         self, send: Send, options: dict[str, Any], category: type[LookLooxClientWarning]
     ) -> None:
         with pytest.warns(category), LookLoox() as provider:
-            ask(send, provider, "authorize", {}, **options)
+            ask(provider, "authorize", {}, send=send, **options)
 
     @pytest.mark.parametrize("sent", [{"params": "q=a-secret"}, {"content": b"key=a-secret"}])
     def test_secret_sent_elsewhere_is_observed(self, send: Send, sent: dict[str, Any]) -> None:
@@ -280,7 +212,7 @@ def test_transport_that_wraps_httpxs(lookloox: LookLoox) -> None:
         def handle_request(self, request: httpx.Request) -> httpx.Response:
             return self.inner.handle_request(request)
 
-    assert log_in(send_sync, lookloox, client={"transport": Wrapper()}) == lookloox.user
+    assert log_in(lookloox, send=send_sync, client={"transport": Wrapper()}) == lookloox.user
 
 
 class TestOtherHosts:
@@ -348,3 +280,27 @@ class TestOpeningAndClosing:
 
         with LookLoox():
             assert "httpx" not in sys.modules
+
+
+LATE = """
+import sys
+
+import pytest
+
+@pytest.mark.parametrize("number", range(2))
+def test_login_link(lookloox, number):
+    assert ("httpx" in sys.modules) == bool(number)
+    import httpx
+    assert httpx.get(lookloox.app.login_url, timeout=5).status_code == 302
+
+def test_nothing_is_left():
+    import httpx
+    assert "pytest_lookloox" not in repr(sys.meta_path)
+    assert "httpx" in httpx.HTTPTransport.handle_request.__code__.co_filename
+"""
+
+
+def test_suite_that_imports_httpx_within_a_test(run: Run) -> None:
+    result = run(LATE, "-pno:randomly", subprocess=True)
+
+    result.assert_outcomes(passed=3)

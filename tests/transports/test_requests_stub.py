@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 from unittest.mock import MagicMock
@@ -10,7 +10,6 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 import requests
-import responses
 from requests.adapters import HTTPAdapter
 from responses.matchers import request_kwargs_matcher
 from urllib3.util import Retry
@@ -64,13 +63,6 @@ WAYS: dict[str, Get] = {
     "stream": lambda url, params: requests.get(url, params, stream=True, timeout=TIMEOUT),
 }
 every_way = pytest.mark.parametrize("get", WAYS.values(), ids=WAYS)
-
-
-@pytest.fixture(autouse=True)
-def _requests_is_left_as_found() -> Iterator[None]:
-    before = HTTPAdapter.send, responses.RequestsMock._on_request
-    yield
-    assert (HTTPAdapter.send, responses.RequestsMock._on_request) == before
 
 
 class TestAnswer:
@@ -248,15 +240,3 @@ class TestTwoProviders:
         with LookLoox() as provider, LookLoox(user={"user_id": "7"}) as inner:
             assert log_in(inner)["user_id"] == "7"
         assert provider.calls == []
-
-    def test_they_may_be_closed_in_any_order(self) -> None:
-        first, second = LookLoox(), LookLoox(base_url="https://sister.invalid")
-        first.start()
-        second.start()
-        first.stop()
-
-        assert log_in(second) == second.user
-        with pytest.raises(requests.ConnectionError, match=r"only https://sister\.invalid is"):
-            ask(first, "authorize", {})
-
-        second.stop()

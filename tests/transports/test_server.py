@@ -161,12 +161,6 @@ class TestBadRequest:
         send(server, ask("POST", "/", f"Content-Length: {length}", body=b"x"))
         assert [request.body for request in received] == [b"x"]
 
-    def test_half_a_request_does_no_harm(self, server: Server, received: list[Request]) -> None:
-        for data in (b"", b"GET", b"\r\n\r\n", ask("GET", "/")[:-2]):
-            send(server, data)
-
-        assert requests.get(server.base_url, timeout=TIMEOUT).status_code == 200
-
 
 class TestAnswer:
     def test_redirect_and_session(self, server: Server) -> None:

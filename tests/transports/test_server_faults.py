@@ -105,11 +105,3 @@ def test_stalled_client_that_sends_more_gets_nothing(server: Server) -> None:
             with pytest.raises(TimeoutError):
                 client.recv(1)
             client.sendall(b"Are you there?")
-
-
-def test_delay(server: Server) -> None:
-    with server.serving(lambda _: ANSWER._replace(delay=0.05)):
-        answer = requests.get(server.base_url, timeout=5)
-
-    assert answer.elapsed.total_seconds() >= 0.05
-    assert answer.json() == ANSWER.data
