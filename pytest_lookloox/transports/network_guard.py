@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from urllib3.connection import HTTPConnection
 
@@ -30,7 +31,7 @@ def patch() -> Callable[[], None]:
 
 
 def _exchange(old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
-    owners = (_socket, socket, socket, socket.socket, socket.socket, _HTTPConnection)
+    owners = (_socket, *[socket] * 2, *[socket.socket] * 2, *[_HTTPConnection] * 2)
     for owner, name in zip(owners, old, strict=True):
         # Where another tool has put a function of its own, that one decides.
         if getattr(owner, name) is old[name]:
@@ -78,6 +79,11 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], Callable[..., object]]] = {
     "connect": (_socket.socket.connect, lambda _, address: address[0]),
     "connect_ex": (_socket.socket.connect_ex, lambda _, address: address[0]),
     "set_tunnel": (_HTTPConnection.set_tunnel, lambda _, host, *args, **options: host),
+    # A whole URL is what a proxy is sent, where there is no tunnel.
+    "putrequest": (
+        _HTTPConnection.putrequest,
+        lambda _, method, url, *args, **options: urlsplit(url).netloc,
+    ),
 }
 _REAL = {name: real for name, (real, _) in _FUNCTIONS.items()}
 _GUARDED = {name: _guarded(real, host_in) for name, (real, host_in) in _FUNCTIONS.items()}

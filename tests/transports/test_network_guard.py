@@ -68,6 +68,7 @@ def connect(method: str) -> None:
         lambda: connect("connect_ex"),
         lambda: HTTPConnection("127.0.0.1", 1).set_tunnel(host=NAME, port=443),
         lambda: build_opener(ProxyHandler({"https": PROXY})).open(BASE_URL, timeout=5),
+        lambda: build_opener(ProxyHandler({"http": PROXY})).open(f"http://{NAME}/", timeout=5),
         lambda: urllib3.ProxyManager(PROXY).request("GET", BASE_URL, retries=False),
     ],
 )
