@@ -243,10 +243,9 @@ class LookLoox:
         `name` is one of `pytest_lookloox.VARIATIONS`: `"html_content_type"`, `"byte_order_mark"`,
         `"extra_fields"` or `"slow_answer"`. Raises `ValueError` for any other.
         """
-        simulation, variation = self._changeable("vary"), find_variation(name)
-        origin, place = f"variation {variation}", place_of_client()
-        planned = PlannedFault(variation, times, origin=origin, place=place)
-        simulation.injector.variations.append(planned)
+        injector, place = self._changeable("vary").injector, place_of_client()
+        planned = PlannedFault(find_variation(name), times, origin=f"variation {name}", place=place)
+        injector.variations.append(planned)
 
     def check(self) -> None:
         """Run the teardown checks now; raises `AssertionError` that says what happened."""
@@ -271,8 +270,8 @@ class LookLoox:
         if isinstance(user, Mapping):
             if "user_id" not in user and len(user) < len(FIELDS) - 1:
                 raise ValueError(
-                    "this dict of a few fields is no whole user_info, and has no user_id: "
-                    "build_user_info(…) takes the same fields and adds the others"
+                    "a dict of a few fields is no whole user_info: build_user_info(…) takes them "
+                    "and adds the others"
                 )
             self.add_user(user)
             return identity(user)

@@ -11,12 +11,11 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterable
 from logging import LogRecord
-from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
 from pytest_lookloox.provider import facts
-from pytest_lookloox.provider.facts import Fact, is_blank
+from pytest_lookloox.provider.facts import is_blank
 from pytest_lookloox.provider.http import Request, Response
 from pytest_lookloox.provider.redaction import is_in
 from pytest_lookloox.provider.urls import host_of, is_loopback
@@ -29,7 +28,7 @@ _ENDPOINT_BY_SECRET = {
     "auth_key": facts.AUTHORIZE,
 }
 _LIBRARIES = {"pytest_lookloox", "requests", "responses", "urllib3", "httpx", "contextlib"}
-_NO_CLIENT = {"_pytest", "pluggy", "socketserver", "concurrent"}
+_NO_CLIENT = {"_pytest", "pluggy", "http", "socketserver", "concurrent", "asyncio"}
 
 
 class LookLooxClientWarning(UserWarning):
@@ -66,23 +65,6 @@ class SecretInLogWarning(LookLooxClientWarning):
 
 class RedirectUrlQueryWarning(LookLooxClientWarning):
     """The redirect URL has a query string, and Look Loox appends another one."""
-
-
-_KEY_REUSE = (
-    "auth_key",
-    AuthKeyReuseWarning,
-    "an auth_key was used twice, and is valid once; begin a new login instead",
-)
-# After these answers, a key or token is of no more use.
-_REUSE: dict[Fact | None, tuple[str, type[LookLooxClientWarning], str]] = {
-    facts.AUTHORIZE_TOKEN: _KEY_REUSE,
-    facts.AUTHORIZE_BAD_AUTH_KEY: _KEY_REUSE,
-    facts.USER_INFO_EXPIRED_TOKEN: (
-        "access_token",
-        ExpiredTokenReuseWarning,
-        "an access_token was used again after it had expired; begin a new login instead",
-    ),
-}
 
 
 class UnusedFaultWarning(LookLooxClientWarning):
@@ -122,11 +104,13 @@ class ClientObserver:
                 message = f"{name} was sent to /api/{endpoint}; only /api/{needed_at} needs it"
                 self._add(MisdirectedSecretWarning, message)
         self._observe_connection(request, secrets)
-        if response.fact in _REUSE:
-            name, category, message = _REUSE[response.fact]
-            if params[name] in self._used:
-                self._add(category, message)
-            self._used.add(params[name])
+        # After these answers, a key or token is of no more use.
+        if response.fact in (facts.AUTHORIZE_TOKEN, facts.AUTHORIZE_BAD_AUTH_KEY):
+            mistake = "an auth_key was used twice, and is valid once"
+            self._observe_use(params["auth_key"], AuthKeyReuseWarning, mistake)
+        elif response.fact is facts.USER_INFO_EXPIRED_TOKEN:
+            mistake = "an access_token was used again after it had expired"
+            self._observe_use(params["access_token"], ExpiredTokenReuseWarning, mistake)
 
     def observe_other_host(self, host: str, texts: Iterable[str]) -> None:
         """Look at a request to another host, made of these texts."""
@@ -181,6 +165,13 @@ class ClientObserver:
                 f"{request.path} was called without a time-out; pass timeout=5, for example",
             )
 
+    def _observe_use(
+        self, secret: str, category: type[LookLooxClientWarning], mistake: str
+    ) -> None:
+        if secret in self._used:
+            self._add(category, f"{mistake}; begin a new login instead")
+        self._used.add(secret)
+
     def _add(
         self,
         category: type[LookLooxClientWarning],
@@ -193,13 +184,8 @@ class ClientObserver:
 def place_of_client() -> tuple[str, int]:
     """Return the file and line of the client's own code, if it runs here."""
     frame: Any = sys._getframe(1)
-    while _package_of(frame) in _LIBRARIES:
+    while (package := frame.f_globals.get("__name__", "").partition(".")[0]) in _LIBRARIES:
         frame = frame.f_back
-    if _package_of(frame) in _NO_CLIENT:
+    if package in _NO_CLIENT:
         return "Look Loox", 0
     return frame.f_code.co_filename, frame.f_lineno
-
-
-def _package_of(frame: FrameType) -> str:
-    name: str = frame.f_globals.get("__name__", "")
-    return name.partition(".")[0]

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 
 from pytest_lookloox.faults import effects
-from pytest_lookloox.faults.effects import Effect, alter, break_after, break_before, replace
+from pytest_lookloox.faults.effects import Effect, alter, answer_with, replace
 from pytest_lookloox.faults.fault import Fault, find
 from pytest_lookloox.provider import facts
 from pytest_lookloox.provider.facts import AUTHORIZE, GET_USER_INFO, Fact, Source
-from pytest_lookloox.provider.http import Response, json_response, redirect
+from pytest_lookloox.provider.http import (
+    Response,
+    TransportFault,
+    fault_response,
+    json_response,
+    redirect,
+)
 from pytest_lookloox.provider.pages import SIGN_IN_PATH
 from pytest_lookloox.provider.user_info import build_user_info
 
@@ -21,6 +29,7 @@ __tracebackhide__ = True
 EXPIRED_TOKEN: Final = "expired_token"
 REUSED_AUTH_KEY: Final = "reused_auth_key"
 TLS_ERROR: Final = "tls_error"
+SLOW_ANSWER_SECONDS: Final = 0.5  # less than any sensible time-out
 
 _CHECK_BODY: Final = "Look for `error` in the body: the status is 200 all the same."
 _CHECK_STATUS: Final = "Log in only if the status is 200; the visitor may try again later."
@@ -37,6 +46,10 @@ _NEEDS_ID: Final = (
 )
 _SPENT: Final = "The request is carried out, an auth_key spent;"
 _BOTH: Final = (AUTHORIZE, GET_USER_INFO)
+_PHP_WARNING: Final = (
+    b"<br />\n<b>Warning</b>:  Undefined array key &quot;app&quot; in "
+    b"<b>/var/www/html/api.php</b> on line <b>27</b><br />\n"
+)
 
 
 def _refusal(name: str, effect: Effect, fact: Fact, case: str, advice: str) -> Fault:
@@ -47,16 +60,15 @@ def _refusal(name: str, effect: Effect, fact: Fact, case: str, advice: str) -> F
 
 def _bad_token(name: str, data: dict[str, str]) -> Fault:
     """Return the fault that takes the place of a good answer of `authorize`."""
-    fact = facts.AUTHORIZE_TOKEN
-    effect = alter(lambda _: json_response(data), fact)
-    description = f"The answer is `{json.dumps(data)}`."
-    return Fault(name, (AUTHORIZE,), description, fact.source, _NEEDS_TOKEN, effect)
+    effect = answer_with(json_response(data), facts.AUTHORIZE_TOKEN)
+    description, source = f"The answer is `{json.dumps(data)}`.", facts.AUTHORIZE_TOKEN.source
+    return Fault(name, (AUTHORIZE,), description, source, _NEEDS_TOKEN, effect)
 
 
 def _bad_profile(name: str, data: Any, description: str, fact: Fact | None = None) -> Fault:
     """Return the fault that takes the place of a good answer of `get_user_info`."""
     source = fact.source if fact else Source.ASSUMED.value
-    effect = alter(lambda _: json_response(data, fact), facts.USER_INFO)
+    effect = answer_with(json_response(data, fact), facts.USER_INFO)
     return Fault(name, (GET_USER_INFO,), description, source, _NEEDS_ID, effect)
 
 
@@ -70,17 +82,21 @@ _php = partial(_any, "any PHP site")
 _network = partial(_any, "any network")
 
 
-def _broken(name: str, description: str, advice: str, breaks: Callable[[str], Effect]) -> Fault:
-    return _network(name, description, advice, breaks(name))
+def _broken(name: str, description: str, advice: str, answer: Callable[..., Effect]) -> Fault:
+    return _network(name, description, advice, answer(fault_response(TransportFault(name))))
 
 
-def _status(status: int) -> Fault:
-    response = effects.http_error(status)
-    retry_after = " and `Retry-After`" if response.header("Retry-After") else ""
-    body = "an error as JSON" if status < 500 else "an HTML page"
-    description = f"Status {status}, with {body}{retry_after}."
-    advice = _WAIT if retry_after else _CHECK_STATUS
-    return _service(f"http_{status}", description, advice, replace(response))
+def _http_error(status: int) -> Fault:
+    """Return the fault that answers with this status; some say when to try again."""
+    phrase, advice = HTTPStatus(status).phrase, _CHECK_STATUS
+    body, response = "an HTML page", effects.html_page(f"{status} {phrase}", status)
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        error = {"error": True, "message": phrase}
+        body, response = "an error as JSON", json_response(error, status=status)
+    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        body, advice = f"{body} and `Retry-After`", _WAIT
+        response = response.with_header("Retry-After", "1")
+    return _service(f"http_{status}", f"Status {status}, with {body}.", advice, replace(response))
 
 
 _CATALOGUE: Final = (
@@ -150,7 +166,7 @@ _CATALOGUE: Final = (
         f"{_CHECK_BODY} Offer another way to log in.",
         effects.disable_api,
     ),
-    *map(_status, (400, 401, 429, 500, 502, 503)),
+    *map(_http_error, (400, 401, 429, 500, 502, 503)),
     _any(
         facts.MAINTENANCE.source,
         "maintenance_page",
@@ -175,20 +191,34 @@ _CATALOGUE: Final = (
     _service(
         "too_many_redirects", "A 302 that leads to itself.", _NO_REDIRECT, effects.redirect_loop
     ),
-    _php("empty_body", "Status 200 and no body at all.", _NO_JSON, alter(effects.emptied)),
+    _php(
+        "empty_body",
+        "Status 200 and no body at all.",
+        _NO_JSON,
+        alter(lambda good: effects.with_body(good, b"")),
+    ),
     _service(
-        "malformed_json", "The JSON has a comma too many.", _NO_JSON, alter(effects.malformed)
+        "malformed_json",
+        "The JSON has a comma too many.",
+        _NO_JSON,
+        alter(lambda good: effects.with_body(good, good.body[:-1] + b"," + good.body[-1:])),
     ),
     _network(
-        "truncated_json", "The connection ends amid the body.", _CATCH, alter(effects.truncated)
+        "truncated_json",
+        "The connection ends amid the body.",
+        _CATCH,
+        alter(lambda good: good._replace(data=None, fault=TransportFault.TRUNCATED)),
     ),
     _php(
-        "php_warning", "A warning of PHP's before the JSON.", _NO_JSON, alter(effects.php_warning)
+        "php_warning",
+        "A warning of PHP's before the JSON.",
+        _NO_JSON,
+        alter(lambda good: effects.as_html(effects.with_body(good, _PHP_WARNING + good.body))),
     ),
-    _broken("connect_timeout", "The connection is not established in time.", _LIMIT, break_before),
-    _broken("read_timeout", f"{_SPENT} no answer comes in time.", _LIMIT, break_after),
-    _broken("connection_refused", "No server listens at the address.", _CATCH, break_before),
-    _broken("connection_reset", f"{_SPENT} the connection is reset.", _CATCH, break_after),
+    _broken("connect_timeout", "The connection is not established in time.", _LIMIT, replace),
+    _broken("read_timeout", f"{_SPENT} no answer comes in time.", _LIMIT, answer_with),
+    _broken("connection_refused", "No server listens at the address.", _CATCH, replace),
+    _broken("connection_reset", f"{_SPENT} the connection is reset.", _CATCH, answer_with),
     _network(
         TLS_ERROR, "The certificate cannot be trusted.", _VERIFY, effects.untrusted_certificate
     ),
@@ -203,16 +233,21 @@ def _variation(name: str, description: str, change: Callable[[Response], Respons
     return Fault(name, _BOTH, description, "any PHP site", "Log the user in.", effect)
 
 
-_SLOW = f"An answer that takes {effects.SLOW_ANSWER_SECONDS:g} seconds."
 VARIATIONS: Final = {
     variation.name: variation
     for variation in (
         _variation("html_content_type", "JSON that is called `text/html`.", effects.as_html),
         _variation(
-            "byte_order_mark", "A byte-order mark before the JSON.", effects.with_byte_order_mark
+            "byte_order_mark",
+            "A byte-order mark before the JSON.",
+            lambda good: good._replace(body=codecs.BOM_UTF8 + good.body),
         ),
         _variation("extra_fields", "Fields that no document knows.", effects.with_extra_fields),
-        _variation("slow_answer", _SLOW, effects.slow),
+        _variation(
+            "slow_answer",
+            f"An answer that takes {SLOW_ANSWER_SECONDS:g} seconds.",
+            lambda good: good._replace(delay=SLOW_ANSWER_SECONDS),
+        ),
     )
 }
 """Every unusual form of a good answer, which a client has to survive, by its name."""

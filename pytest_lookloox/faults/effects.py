@@ -1,10 +1,8 @@
-"""What each fault does to a request and its answer, and each variation to a good answer."""
+"""What faults do to a request and its answer, and variations to a good answer."""
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -27,15 +25,8 @@ Handler = Callable[[Request], Response]
 ATTEMPT_PARAMETER = "lookloox_attempt"
 """The query parameter that tells which attempt the redirects of a loop belong to."""
 
-SLOW_ANSWER_SECONDS = 0.5
-"""How long a slow answer takes: less than any sensible time-out."""
-
 _EXTRA_FIELDS = {"api_version": "1.2", "server": {"name": "lookloox", "load": [0.5, None]}}
 _NOT_ISSUED = "0" * 32
-_PHP_WARNING = (
-    b"<br />\n<b>Warning</b>:  Undefined array key &quot;app&quot; in "
-    b"<b>/var/www/html/api.php</b> on line <b>27</b><br />\n"
-)
 
 
 class Attempt(NamedTuple):
@@ -113,21 +104,16 @@ def html_page(title: str, status: int = 200) -> Response:
     return html_response(html, status=status)
 
 
-def http_error(status: int) -> Response:
-    """Return an error as JSON, or a page for a server's error; some say when to try again."""
-    phrase = HTTPStatus(status).phrase
-    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        response = json_response({"error": True, "message": phrase}, status=status)
-    else:
-        response = html_page(f"{status} {phrase}", status)
-    may_retry = status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-    return response.with_header("Retry-After", "1") if may_retry else response
-
-
 def redirect_loop(attempt: Attempt) -> tuple[Response, bool]:
     """Redirect to the same address."""
     query = {**attempt.request.query_params(), ATTEMPT_PARAMETER: attempt.number}
     return redirect(f"{attempt.request.path}?{urlencode(query)}"), True
+
+
+def redirected_home(attempt: Attempt) -> tuple[Response, bool]:
+    """Carry the request out, and redirect to the site's home with the answer's JSON as body."""
+    response = attempt.answer(attempt.request)._replace(status=302)
+    return response.with_header("Location", f"{attempt.request.origin}/"), True
 
 
 def untrusted_certificate(attempt: Attempt) -> tuple[Response, bool]:
@@ -135,16 +121,6 @@ def untrusted_certificate(attempt: Attempt) -> tuple[Response, bool]:
     if attempt.request.verifies:
         return fault_response(TransportFault.TLS_ERROR), True
     return attempt.answer(attempt.request), True
-
-
-def break_before(name: str) -> Effect:
-    """Break the connection before the request is carried out."""
-    return replace(fault_response(TransportFault(name)))
-
-
-def break_after(name: str) -> Effect:
-    """Carry the request out, then break the connection."""
-    return alter(lambda _: fault_response(TransportFault(name)))
 
 
 def alter(change: Callable[[Response], Response], *only: Fact) -> Effect:
@@ -158,49 +134,25 @@ def alter(change: Callable[[Response], Response], *only: Fact) -> Effect:
     return effect
 
 
+def answer_with(response: Response, *only: Fact) -> Effect:
+    """Carry the request out, but answer with this response; `only` as in `alter`."""
+    return alter(lambda _: response, *only)
+
+
 def without_auth_key(response: Response) -> Response:
     """Return the redirect to the app without its auth_key."""
     location = response.header("Location") or ""
     return response.with_header("Location", location.rpartition("?auth_key=")[0])
 
 
-def redirected_home(attempt: Attempt) -> tuple[Response, bool]:
-    """Carry the request out, and redirect to the site's home with the answer's JSON as body."""
-    response = attempt.answer(attempt.request)._replace(status=302)
-    return response.with_header("Location", f"{attempt.request.origin}/"), True
-
-
-def truncated(response: Response) -> Response:
-    """Return half of the body; then the connection ends."""
-    return response._replace(data=None, fault=TransportFault.TRUNCATED)
-
-
-def emptied(response: Response) -> Response:
-    """Return the status and the headers of the answer without its body."""
-    return response._replace(data="", body=b"")
-
-
-def malformed(response: Response) -> Response:
-    """Return the body with a comma that JSON forbids."""
-    body = response.body[:-1] + b"," + response.body[-1:]
+def with_body(response: Response, body: bytes) -> Response:
+    """Return the answer with another body, which is not JSON."""
     return response._replace(data=body.decode(), body=body)
 
 
-def php_warning(response: Response) -> Response:
-    """Return the body after a warning of PHP's, which makes the whole answer HTML."""
-    body = _PHP_WARNING + response.body
-    response = response._replace(data=body.decode(), body=body)
-    return response.with_header("Content-Type", HTML_TYPE)
-
-
 def as_html(response: Response) -> Response:
-    """Call the JSON a page."""
+    """Return the answer with the content type of a page."""
     return response.with_header("Content-Type", HTML_TYPE)
-
-
-def with_byte_order_mark(response: Response) -> Response:
-    """Put a byte-order mark before the body."""
-    return response._replace(body=codecs.BOM_UTF8 + response.body)
 
 
 def with_extra_fields(response: Response) -> Response:
@@ -211,8 +163,3 @@ def with_extra_fields(response: Response) -> Response:
     # Only the JSON is replaced: another variation may have put something before it.
     usual, unusual = json_response(response.data).body, json_response(data).body
     return response._replace(data=data, body=response.body.replace(usual, unusual))
-
-
-def slow(response: Response) -> Response:
-    """Let the answer take its time."""
-    return response._replace(delay=SLOW_ANSWER_SECONDS)

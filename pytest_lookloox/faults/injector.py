@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import time
+from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
 
 from pytest_lookloox.faults.catalogue import EXPIRED_TOKEN, REUSED_AUTH_KEY, TLS_ERROR
@@ -34,6 +35,7 @@ def require_times(times: int | None) -> None:
         raise ValueError(f"times must be 1 or more, not {times}; leave it out for every time")
 
 
+@dataclass(eq=False, repr=False)
 class PlannedFault:
     """A fault that a test asked for, by `origin`, a marker for example.
 
@@ -42,40 +44,32 @@ class PlannedFault:
     body that asked for it, if one did.
     """
 
-    def __init__(
-        self,
-        fault: Fault,
-        times: int | None = None,
-        *,
-        required: bool = False,
-        place: tuple[str, int] | None = None,
-        origin: str = "",
-    ) -> None:
-        require_times(times)
-        self.fault = fault
-        self.required = required
-        self.place = place
-        self.origin = origin or f"fault {fault}"
-        self.why_missed = fault.why_missed
-        self.took_effect = False
-        self._times = times
-        self._subjects: set[str] = set()
+    fault: Fault
+    times: int | None = None
+    _: KW_ONLY
+    required: bool = False
+    place: tuple[str, int] | None = None
+    origin: str = ""
+    took_effect: bool = False
+    _subjects: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        require_times(self.times)
+        self.origin = self.origin or f"fault {self.fault}"
+        self.why_missed = self.fault.why_missed
 
     def is_due(self, endpoint: str, attempt: Attempt) -> bool:
         """Return whether the fault should be applied at this endpoint to this attempt."""
-        is_turn = (
-            self._times is None
-            or len(self._subjects) < self._times
-            or self._subject(attempt) in self._subjects
-        )
-        return endpoint in self.fault.endpoints and is_turn
+        is_turn = self.times is None or len(self._subjects) < self.times
+        is_repeated = self._subject(attempt) in self._subjects
+        return endpoint in self.fault.endpoints and (is_turn or is_repeated)
 
     def apply(self, attempt: Attempt, request: Request) -> Response:
         """Answer a request of the attempt with the fault, and note whether it took effect."""
         response, took_effect = self.fault.effect(attempt._replace(request=request))
         if took_effect:
             self.took_effect = True
-            if self._times is not None:
+            if self.times is not None:
                 self._subjects.add(self._subject(attempt))
             response = response._replace(reason=f"the {self.origin} took effect")
         # A copy: a test may change what it finds in `calls`, and effects use their data again.
@@ -97,8 +91,7 @@ class FaultInjector:
         self._provider = provider
         self.variations: list[PlannedFault] = []
         self._numbers = map(str, itertools.count())
-        self._expected_endpoint: str | None = None
-        self._expected_until = 0.0
+        self.expect(None)
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
@@ -155,12 +148,12 @@ class FaultInjector:
 
         An attempt has at most one fault of the service or network: a second one would hide it.
         """
-        due = [planned for planned in self.planned if planned.is_due(endpoint, attempt)]
+        asked_for = (*self.planned, *self.variations)
+        due = [planned for planned in asked_for if planned.is_due(endpoint, attempt)]
         of_the_api = [planned for planned in due if planned.fault.is_of_the_api]
         others = [planned for planned in due if not planned.fault.is_of_the_api]
-        variations = [planned for planned in self.variations if planned.is_due(endpoint, attempt)]
         answer = attempt.answer
-        for planned in (*of_the_api, *variations, *others[:1]):
+        for planned in (*of_the_api, *others[:1]):
             answer = partial(planned.apply, attempt._replace(answer=answer))
         for planned in others[1:]:
             planned.why_missed = f"the {others[0].origin} came first"

@@ -74,13 +74,12 @@ class Provider:
             return pages.sign_in_page(request, list(self.users.values()), app_id)
         if is_blank(app_id):
             reason = reasons.missing("app_id", request, request.query_params(), self.platform)
-            return pages.not_found_page(request, facts.OAUTH_NO_APP_ID)._replace(reason=reason)
+            return pages.not_found_page(request, facts.OAUTH_NO_APP_ID, reason)
         if not self.api_enabled:
-            page = pages.error_page(request, facts.OAUTH_API_DISABLED)
-            return page._replace(reason=reasons.API_DISABLED)
+            return pages.error_page(request, facts.OAUTH_API_DISABLED, reason=reasons.API_DISABLED)
         if not self.is_usable(app_id):
-            page = pages.error_page(request, facts.OAUTH_UNKNOWN_APP)
-            return page._replace(reason=reasons.unknown_app(app_id, self.apps))
+            reason = reasons.unknown_app(app_id, self.apps)
+            return pages.error_page(request, facts.OAUTH_UNKNOWN_APP, reason=reason)
         if not self._approved_by_all and (app_id, visitor_id) not in self._approvals:
             return pages.consent_page(request, self.apps[app_id], self.users[visitor_id])
         auth_key = self.issue_auth_key(app_id, visitor_id)

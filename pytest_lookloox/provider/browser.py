@@ -26,7 +26,7 @@ def visitor_of(provider: Provider, request: Request) -> str | None:
 def answer_page(provider: Provider, request: Request) -> Response:
     """Answer a request for an address outside `/api/`."""
     if not is_page(request):
-        return pages.not_found_page(request, facts.OTHER_PATH)._replace(reason=reasons.OUTSIDE)
+        return pages.not_found_page(request, facts.OTHER_PATH, reasons.OUTSIDE)
     form = request.form()
     app_id, user_id = form.get("app_id", ""), form.get("user_id")
     if request.path == CONSENT_PATH:

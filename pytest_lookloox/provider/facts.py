@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import Final
 
 
@@ -38,12 +39,11 @@ class Fact:
     message: str | None = None
 
 
-def _error(topic: str, case: str, message: str, source: str = "O") -> Fact:
-    return Fact(topic, case, f"“{message}”", source, message)
+def _error(topic: str, case: str, message: str, source: str = "O", form: str = "") -> Fact:
+    return Fact(topic, case, f"“{message}”{form}", source, message)
 
 
-def _translated(topic: str, case: str, message: str, source: str = "O") -> Fact:
-    return Fact(topic, case, f"“{message}”, in the site's language", source, message)
+_translated = partial(_error, form=", in the site's language")
 
 
 def _blank(topic: str, name: str) -> Fact:

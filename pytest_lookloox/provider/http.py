@@ -15,7 +15,6 @@ from pytest_lookloox.provider.facts import Fact
 HTML_TYPE = "text/html; charset=utf-8"
 FORM_TYPE = "application/x-www-form-urlencoded"
 _SESSION_COOKIE = "lookloox_session"
-Headers = tuple[tuple[str, str], ...]
 _JSON_HEADERS = (("Content-Type", "application/json"),)
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _HTML_HEADERS = (("Content-Type", HTML_TYPE),)
@@ -123,7 +122,7 @@ class Response(NamedTuple):
     """
 
     status: int
-    headers: Headers
+    headers: tuple[tuple[str, str], ...]
     body: bytes
     data: Any = None
     fact: Fact | None = None
@@ -154,11 +153,9 @@ def html_response(html: str, fact: Fact | None = None, status: int = 200) -> Res
 
 def redirect(location: str, fact: Fact | None = None, session: str = "") -> Response:
     """Return a 302 to `location`, with an empty body; `session` sets the session cookie."""
-    response = Response(302, (*_HTML_HEADERS, ("Location", location)), b"", "", fact)
-    if not session:
-        return response
     cookie = f"{_SESSION_COOKIE}={session}; Path=/; HttpOnly; SameSite=Lax"
-    return response.with_header("Set-Cookie", cookie)
+    cookies = (("Set-Cookie", cookie),) if session else ()
+    return Response(302, (*_HTML_HEADERS, ("Location", location), *cookies), b"", "", fact)
 
 
 def text_response(text: str, status: int) -> Response:

@@ -15,7 +15,6 @@ from pytest_lookloox.provider.user_info import (
 )
 
 _D, _O, _A = Source
-_FIRST_ID: Final = 3001
 _PICTURES: Final = ("user_picture", "user_cover")
 _UPLOADS: Final = f"{facts.DEFAULT_BASE_URL}{facts.UPLOADS_PATH}"
 _PICTURE: Final = "photos/2026/11/amina.jpg"
@@ -70,7 +69,7 @@ def odd_users(ordinary: UserInfo) -> dict[str, UserInfo]:
     """
     users = {
         name: {**ordinary, **identity_fields(user_id), **oddity}
-        for user_id, (name, (_, oddity)) in enumerate(_ODDITIES.items(), _FIRST_ID)
+        for user_id, (name, (_, oddity)) in enumerate(_ODDITIES.items(), start=3001)
     }
     users["same_email"]["user_email"] = ordinary.get("user_email", "")
     users["renamed"]["user_id"] = ordinary.get("user_id", "")

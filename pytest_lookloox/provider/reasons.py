@@ -39,15 +39,19 @@ def missing(name: str, request: Request, params: Mapping[str, str], platform: Pl
         return f"the parameters came in the {other}, and {reader} reads the {place}"
     if "json" in request.header("Content-Type"):
         return f"the parameters came as JSON, and the API reads the {place}"
-    if name == "access_token" and request.header("Authorization"):
-        return "the token came in the header Authorization, and the API reads the query"
+    header = request.header("Authorization")
+    if header and (name == "access_token" or header.startswith("Basic ")):
+        subject = "the token" if name == "access_token" else name
+        return f"{subject} came in the header Authorization, and the API reads the {place}"
     if request.body and not request.form():
         kind = request.header("Content-Type")
         return f"the body is not a form: its Content-Type is {shorten(kind)!r}"
+    sent = request.params()
     for wrong in _OTHER_NAMES[name]:
-        if wrong in params:
-            return f"{name} was sent as {wrong}"
-    return f"{name} was not sent; sent: {', '.join(map(shorten, params)) or 'nothing'}"
+        if wrong in sent:
+            where = "" if wrong in params else f", and in the {other}: the API reads the {place}"
+            return f"{name} was sent as {wrong}{where}"
+    return f"{name} was not sent; sent: {', '.join(map(shorten, sent)) or 'nothing'}"
 
 
 def unknown_app(app_id: str, registered: Iterable[str]) -> str:
@@ -64,11 +68,9 @@ def bad_auth_key(grant: Grant | None, app_id: str, *, is_spent: bool) -> str:
         return "this provider never issued that auth_key"
     if grant.app_id != app_id:
         return f"that auth_key was issued to the app {grant.app_id!r}"
-    return (
-        "that auth_key was used before"
-        if is_spent
-        else "a newer auth_key of the same user and app voided that one"
-    )
+    if is_spent:
+        return "that auth_key was used before"
+    return "a newer auth_key of the same user and app voided that one"
 
 
 def unknown_token(grant: Grant | None, *, is_auth_key: bool) -> str:

@@ -20,15 +20,14 @@ _NAMED_SECRET = re.compile(
 _ISSUED_SECRET = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 _UNMISTAKABLE_LENGTH = 16
 """From this length on, a secret is not part of an ordinary word."""
-_SHORTEST = 6
-"""A shorter one would hide ordinary words."""
 
 _app_secrets: set[str] = set()
 
 
 def learn(app_secret: str) -> None:
     """Redact this value, too, for the rest of the process; issued ones are known by their form."""
-    if len(app_secret) >= _SHORTEST:
+    # A shorter one would hide ordinary words.
+    if len(app_secret) >= 6:
         _app_secrets.add(app_secret)
 
 
@@ -42,11 +41,14 @@ class Secret(str):
 def with_secrets(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of parameters or of a JSON object in which each secret is a `Secret`."""
     return {
-        name: Secret(value)
-        if isinstance(value, str) and (name in SECRET_PARAMETERS or value in _app_secrets)
-        else value
+        name: Secret(value) if isinstance(value, str) and _is_secret(name, value) else value
         for name, value in fields.items()
     }
+
+
+def _is_secret(name: str, value: str) -> bool:
+    is_issued = len(value) == 32 and bool(_ISSUED_SECRET.fullmatch(value))
+    return name in SECRET_PARAMETERS or value in _app_secrets or is_issued
 
 
 def is_in(secret: str, text: str) -> bool:
@@ -61,8 +63,12 @@ def is_in(secret: str, text: str) -> bool:
 
 @cache
 def _pattern_of(secret: str) -> re.Pattern[str]:
-    spellings = {re.escape(each) for each in (secret, quote(secret, safe=""), quote_plus(secret))}
-    pattern = "|".join(sorted(spellings, key=len, reverse=True))
+    # Encoded once or more often, in either case of the hexadecimal digits.
+    encoded = {
+        re.sub("%(..)", r"%(?:25)*(?i:\1)", re.escape(each))
+        for each in (quote(secret, safe=""), quote_plus(secret))
+    }
+    pattern = "|".join([*encoded, re.escape(secret)])
     is_word = len(secret) < _UNMISTAKABLE_LENGTH
     return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if is_word else pattern)
 

@@ -39,9 +39,6 @@ NULLABLE: Final = (
 """The fields that may be `null` (O); all others are strings."""
 
 
-_LARGEST_NUMBER: Final = 2**63
-
-
 class UserInfoBuilder:
     """A builder of `user_info` dicts: 14 realistic strings, any of which a test may change.
 
@@ -96,7 +93,7 @@ def require_legal_values(user_info: Mapping[str, Any]) -> None:
         if not isinstance(value, (str, int, float, type(None))):
             kind = type(value).__name__
             raise TypeError(f"{name} must be a string, a number or None, not {kind}")
-        if not isinstance(value, str) and not abs(value or 0) < _LARGEST_NUMBER:
+        if not isinstance(value, str) and not abs(value or 0) < 2**63:
             raise ValueError(f"{name} must be a number that fits into 64 bits")
 
 

@@ -148,10 +148,19 @@ def test_mistake(mistake: str, platform: str) -> None:
     assert re.match(message, str(warning.message))
 
 
-def test_first_redirect_url() -> None:
-    category, message = TWO_QUERIES
-    with pytest.warns(category, match=message), LookLoox(redirect_url="http://localhost/?next=/"):
-        pass
+def test_first_redirect_url(run: Run) -> None:
+    """It is configured where no client runs."""
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.lookloox(redirect_url="http://localhost/?next=/")
+        def test_login(lookloox): pass
+        """,
+        "-Werror",
+    )
+
+    result.stdout.fnmatch_lines(["*RedirectUrlQueryWarning: the redirect URL*(Look Loox:0)"])
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientW
 
 @pytest.fixture
 def delay(monkeypatch: pytest.MonkeyPatch) -> float:
-    monkeypatch.setattr("pytest_lookloox.faults.effects.SLOW_ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr("pytest_lookloox.faults.catalogue.SLOW_ANSWER_SECONDS", 0.05)
     return 0.05
 
 
@@ -65,7 +65,7 @@ class TestGoodAnswer:
     def test_slow_answer_of_the_stubs_takes_no_time(
         self, lookloox: LookLoox, monkeypatch: pytest.MonkeyPatch, endpoint: str, timeout: Any
     ) -> None:
-        monkeypatch.setattr("pytest_lookloox.faults.effects.SLOW_ANSWER_SECONDS", 50)
+        monkeypatch.setattr("pytest_lookloox.faults.catalogue.SLOW_ANSWER_SECONDS", 50)
         lookloox.vary("slow_answer")
 
         answer = caller(lookloox, endpoint)(timeout=timeout)

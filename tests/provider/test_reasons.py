@@ -20,6 +20,8 @@ IN_BODY = 'the parameters came in the body, and platform="documented" reads the 
 AS_JSON = "the parameters came as JSON, and the API reads the query"
 NEVER_ISSUED = "this provider never issued that access_token"
 IN_HEADER = "the token came in the header Authorization, and the API reads the query"
+IN_BASIC = "app_id came in the header Authorization, and the API reads the query"
+MISNAMED_IN_BODY = "app_id was sent as client_id, and in the body: the API reads the query"
 OUTSIDE = "the API has only /api/oauth, /api/authorize, /api/get_user_info"
 
 
@@ -41,6 +43,9 @@ OUTSIDE = "the API has only /api/oauth, /api/authorize, /api/get_user_info"
         ("authorize", {**SENT, "auth_key": "x"}, {}, "that is not the secret of this app"),
         ("get_user_info", {"token": "x"}, {}, "access_token was sent as token"),
         ("get_user_info", {}, {"headers": {"Authorization": "Bearer x"}}, IN_HEADER),
+        ("authorize", {"code": "x"}, {"auth": ("1", "x")}, IN_BASIC),
+        ("authorize", {}, {"data": {"client_id": "1"}}, MISNAMED_IN_BODY),
+        ("authorize", {}, {"data": {"a": "1"}}, "app_id was not sent; sent: a"),
         ("get_user_info", {"access_token": "x"}, {}, NEVER_ISSUED),
         ("me", {}, {}, OUTSIDE),
         ("../me", {}, {}, OUTSIDE),

@@ -64,7 +64,9 @@ def test_control_characters_are_replaced() -> None:
     assert redact_query({"app\nid": "4\r\n2\u2028\x1b[0m"}) == "?app�id=4��2��[0m"
 
 
-@pytest.mark.parametrize("sent", ["hu&sh =", "hu%26sh+%3D", "hu%26sh%20%3D"])
+@pytest.mark.parametrize(
+    "sent", ["hu&sh =", "hu%26sh+%3D", "hu%26sh%20%3D", "hu%26sh%20%3d", "hu%2526sh%252520%253d"]
+)
 def test_known_value_wherever_it_stands(sent: str) -> None:
     """A short one only as a word of its own."""
     for secret in ("hu&sh =", "zesty-7", "x"):

@@ -20,26 +20,22 @@ from pytest_lookloox.provider.user_info import UserInfo, identity
 
 SIGN_IN_PATH = "/sign-in"
 CONSENT_PATH = "/consent"
+_FILES = resources.files(__name__)
+_TEXTS: dict[str, dict[str, str]] = json.loads((_FILES / "texts.json").read_text(encoding="utf-8"))
 
 
 def texts_for(request: Request) -> dict[str, str]:
     """Return the texts in French if that is the browser's first choice, else in English."""
     is_french = re.match(r"\s*fr\b", request.header("Accept-Language"), re.IGNORECASE)
-    texts: dict[str, dict[str, str]] = json.loads(_read("texts.json"))
-    return texts["fr" if is_french else "en"]
+    return _TEXTS["fr" if is_french else "en"]
 
 
 def sign_in_page(request: Request, users: Iterable[UserInfo], app_id: str) -> Response:
     """Return the page on which a visitor chooses the account to go on with."""
     accounts = _accounts(request, users)
-    return _page(
-        request,
-        facts.OAUTH_SIGN_IN,
-        "sign_in" if accounts else "no_users",
-        title=texts_for(request)["sign_in"],
-        app_id=app_id,
-        accounts=accounts,
-    )
+    template, title = "sign_in" if accounts else "no_users", texts_for(request)["sign_in"]
+    fact = facts.OAUTH_SIGN_IN
+    return _page(request, fact, template, title=title, app_id=app_id, accounts=accounts)
 
 
 def consent_page(request: Request, app: App, user: UserInfo) -> Response:
@@ -61,36 +57,35 @@ def refused_page(request: Request, app: App) -> Response:
     return _page(request, facts.OAUTH_REFUSED, "refused", app=_name(app))
 
 
-def error_page(request: Request, fact: Fact, apps: Iterable[App] = ()) -> Response:
+def error_page(
+    request: Request, fact: Fact, apps: Iterable[App] = (), reason: str | None = None
+) -> Response:
     """Return the page for a login that cannot go on, which may list the registered `apps`.
 
     The API's message stays in English.
     """
-    message, listed = fact.message or "", _apps(request, apps)
-    return _page(request, fact, "error", message=message, registered_apps=listed)
+    values = {"message": fact.message or "", "registered_apps": _apps(request, apps)}
+    return _page(request, fact, "error", **values)._replace(reason=reason)
 
 
 def home_page(
     request: Request, apps: Iterable[App], users: Iterable[UserInfo], visitor: UserInfo | None
 ) -> Response:
     """Return the page of `serve` with the login links, and who is signed in in this browser."""
-    signed_in = _Html()
-    if visitor is not None:
-        person = _person(request, visitor)
-        signed_in = _fill("visitor.html", **texts_for(request), person=person)
+    person = None if visitor is None else _person(request, visitor)
     return _page(
         request,
         facts.OTHER_PATH,
         "home",
         registered_apps=_apps(request, apps),
-        visitor=signed_in,
+        visitor=_fill(request, "visitor", person=person) if person else "",
         accounts=_accounts(request, users),
     )
 
 
-def not_found_page(request: Request, fact: Fact) -> Response:
+def not_found_page(request: Request, fact: Fact, reason: str | None = None) -> Response:
     """Return the page for an address without a page, with status 404."""
-    return _page(request, fact, "not_found")._replace(status=404)
+    return _page(request, fact, "not_found")._replace(status=404, reason=reason)
 
 
 class _Html(str):
@@ -99,46 +94,45 @@ class _Html(str):
 
 def _page(request: Request, fact: Fact, template: str, **values: str) -> Response:
     """Return a page; unless it has a title of its own, that is the text of the template's name."""
-    texts = texts_for(request)
-    values = {**texts, "title": texts[template], **values}
-    content, style = _fill(f"{template}.html", **values), _Html(_read("style.css"))
-    page = html_response(_fill("layout.html", **values, content=content, style=style), fact)
+    title = values.get("title", texts_for(request)[template])
+    content, style = _fill(request, template, **values), _Html(_read("style.css"))
+    page = html_response(_fill(request, "layout", title=title, content=content, style=style), fact)
     # No other site may lay its own page over the buttons.
     return page.with_header("X-Frame-Options", "DENY")
 
 
-def _fill(template: str, **values: str) -> _Html:
+def _fill(request: Request, template: str, **values: str) -> _Html:
+    """Return a template filled with these values and the texts in the browser's language."""
     safe = {
         # A lone surrogate, which JSON can carry and UTF-8 cannot, becomes "?".
         name: value if isinstance(value, _Html) else escape(value).encode(errors="replace").decode()
-        for name, value in values.items()
+        for name, value in {**texts_for(request), **values}.items()
     }
-    return _Html(Template(_read(template)).substitute(safe))
+    return _Html(Template(_read(f"{template}.html")).substitute(safe))
 
 
 @cache
 def _read(name: str) -> str:
-    return resources.files(__name__).joinpath(name).read_text(encoding="utf-8").rstrip()
+    return (_FILES / name).read_text(encoding="utf-8").rstrip()
 
 
 def _accounts(request: Request, users: Iterable[UserInfo]) -> _Html:
     """Return a button for each account."""
-    buttons = [
-        _fill("account.html", user_id=identity(user), person=_person(request, user))
+    buttons = (
+        _fill(request, "account", user_id=identity(user), person=_person(request, user))
         for user in users
-    ]
+    )
     return _Html("\n".join(buttons))
 
 
-def _apps(request: Request, apps: Iterable[App]) -> _Html:
+def _apps(request: Request, apps: Iterable[App]) -> str:
     """Return a section with the apps' login links, or nothing without apps."""
-    texts = texts_for(request)
     links = []
     for app in apps:
         quoted_id = quote_plus(app.app_id, errors="replace")
         values = {"app": _name(app), "app_id": app.app_id, "quoted_id": quoted_id}
-        links.append(_fill("app.html", **texts, **values))
-    return _fill("apps.html", **texts, links=_Html("\n".join(links))) if links else _Html()
+        links.append(_fill(request, "app", **values))
+    return _fill(request, "apps", links=_Html("\n".join(links))) if links else ""
 
 
 def _name(app: App) -> str:
@@ -156,7 +150,8 @@ def _person(request: Request, user: UserInfo) -> _Html:
     words = re.split(r"[\s._-]+", name.partition("@")[0])
     letters = [letter[0] for word in words if (letter := re.search(r"[^\W_]", word))]
     return _fill(
-        "person.html",
+        request,
+        "person",
         # One of the six colours of the style sheet.
         tone=str(sum(map(ord, identity(user))) % 6),
         # An invisible character stops Arabic initials from joining.
