@@ -20,7 +20,6 @@ def problems(
     calls: Sequence[Call], planned: Sequence[PlannedFault], platform: Platform
 ) -> list[str]:
     """Return one line for each problem, requests outside the API first."""
-    api = ", ".join(f"{platform.method_of(name)} {API_PREFIX}{name}" for name in ENDPOINTS)
     missed = [fault for fault in planned if not fault.took_effect]
     ways = {(call.endpoint, call.method) for call in calls}
     # After a fault, a client may not try the other platform's way, and may follow a redirect home.
@@ -29,7 +28,7 @@ def problems(
     return [
         *(
             f"{call.method} {shorten(call.path)} is outside the Look Loox API, which is "
-            f"{api}: {_way_out(call, platform)}."
+            f"{_api(platform)}: {_way_out(call, platform)}."
             for call in calls
             if not call.endpoint or call.method != platform.method_of(call.endpoint)
             if not (handles_both and platform.refuses(call.path, call.method))
@@ -49,6 +48,10 @@ def _last_call(calls: Sequence[Call], fault: Fault) -> str:
     """Return what became of the last request where the fault can happen, as a sentence."""
     there = [call for call in calls if call.endpoint in fault.endpoints]
     return f"The last request: {there[-1]}. " if there else ""
+
+
+def _api(platform: Platform) -> str:
+    return ", ".join(f"{platform.method_of(name)} {API_PREFIX}{name}" for name in ENDPOINTS)
 
 
 def _way_out(call: Call, platform: Platform) -> str:

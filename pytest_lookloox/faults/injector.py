@@ -91,7 +91,8 @@ class FaultInjector:
         self._provider = provider
         self.variations: list[PlannedFault] = []
         self._numbers = map(str, itertools.count())
-        self.expect(None)
+        self._expected_endpoint: str | None = None
+        self._expected_until = 0.0
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""

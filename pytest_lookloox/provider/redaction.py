@@ -40,15 +40,15 @@ class Secret(str):
 
 def with_secrets(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of parameters or of a JSON object in which each secret is a `Secret`."""
-    return {
-        name: Secret(value) if isinstance(value, str) and _is_secret(name, value) else value
-        for name, value in fields.items()
-    }
-
-
-def _is_secret(name: str, value: str) -> bool:
-    is_issued = len(value) == 32 and bool(_ISSUED_SECRET.fullmatch(value))
-    return name in SECRET_PARAMETERS or value in _app_secrets or is_issued
+    shown = dict(fields)
+    for name, value in fields.items():
+        if isinstance(value, str) and (
+            name in SECRET_PARAMETERS
+            or value in _app_secrets
+            or (len(value) == 32 and _ISSUED_SECRET.fullmatch(value))
+        ):
+            shown[name] = Secret(value)
+    return shown
 
 
 def is_in(secret: str, text: str) -> bool:

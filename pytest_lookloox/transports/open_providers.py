@@ -69,13 +69,10 @@ class OpenProviders:
 
     def __init__(self) -> None:
         self.opened: tuple[OpenProvider, ...] = ()
+        # Those among them whose endpoints are stubbed.
+        self.stubbed: tuple[OpenProvider, ...] = ()
         self._undo: dict[Patch, Callable[[], None]] = {}
         self._lock = Lock()
-
-    @property
-    def stubbed(self) -> list[OpenProvider]:
-        """Those whose endpoints are stubbed."""
-        return [provider for provider in self.opened if provider.is_stubbed]
 
     def start(self, provider: OpenProvider, patches: Iterable[Patch]) -> None:
         """Simulate this provider; raises `RuntimeError` if it is stubbed already."""
@@ -83,12 +80,12 @@ class OpenProviders:
             if provider in self.stubbed:
                 raise RuntimeError("this LookLoox is open already: call stop() first")
             self._apply(patches)
-            self.opened = (provider, *self.opened)
+            self._set((provider, *self.opened))
 
     def stop(self, provider: OpenProvider) -> None:
         """End the simulation; with the last one the libraries are left as they were found."""
         with self._lock:
-            self.opened = tuple(each for each in self.opened if each != provider)
+            self._set(tuple(each for each in self.opened if each != provider))
             while self._undo and not self.opened:
                 _, undo = self._undo.popitem()
                 undo()
@@ -98,6 +95,10 @@ class OpenProviders:
         with self._lock:
             if self.opened:
                 self._apply([patch])
+
+    def _set(self, opened: tuple[OpenProvider, ...]) -> None:
+        self.opened = opened
+        self.stubbed = tuple(provider for provider in opened if provider.is_stubbed)
 
     def _apply(self, patches: Iterable[Patch]) -> None:
         for patch in patches:
