@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from pytest_lookloox import Call
+from pytest_lookloox.provider.redaction import with_secrets
 from tests.conftest import Run
 
 SUITE = """
@@ -41,3 +45,29 @@ def test_failed_comparison_shows_no_secret(run: Run) -> None:
     assert "<Call GET /api/authorize" in shown
     assert "hush-hush" not in shown
     assert not re.search("[0-9a-f]{32}", shown)
+
+
+PATH = "/api/authorize"
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "reason", "line", "shown"),
+    [
+        (200, None, None, "200", "200"),
+        (200, "No", "it is blank", '"No": it is blank', "200: No"),
+        (0, "read_timeout", "a fault", "read_timeout: a fault", "0: read_timeout"),
+        (200, "x" * 101, None, f'"{"x" * 100}…"', f"200: {'x' * 101}"),
+    ],
+)
+def test_call_in_a_line(
+    status: int, error: str | None, reason: str | None, line: str, shown: str
+) -> None:
+    params = with_secrets({"app_id": "1", "app_secret": "hush"})
+    call = Call("authorize", params, status, {}, error, "GET", PATH, reason)
+
+    assert str(call) == f"GET {PATH} → {line}"
+    assert repr(call) == f"<Call GET {PATH}?app_id=1&app_secret=*** {shown}>"
+    assert repr(params) == "{'app_id': '1', 'app_secret': '***'}"
+    assert params == {"app_id": "1", "app_secret": "hush"}
+    assert call == call._replace()
+    assert call != call._replace(path="/")
