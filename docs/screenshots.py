@@ -28,12 +28,13 @@ def test_no_one_gets_in(lookloox_fault, lookloox, client):
 
 
 def main() -> None:
-    """Make both pictures."""
+    """Make the pictures."""
     with sync_playwright() as playwright:
         path = shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         consent_page(browser)
         report(browser)
+        conformance(browser)
         browser.close()
 
 
@@ -55,6 +56,23 @@ def report(browser: Browser) -> None:
         command = [sys.executable, "-m", "pytest", "-q", "--lookloox-report=report.html"]
         subprocess.run([*command, "test_faults.py"], cwd=directory, stdout=subprocess.DEVNULL)
         shoot(browser, f"file://{directory}/report.html", "report.png", width=1000, height=800)
+
+
+def conformance(browser: Browser) -> None:
+    """Show what the suite for websites finds in a careless one."""
+    site, url = DOCS.parent / "tests/conformance/sites/careless.py", "http://127.0.0.1:8000"
+    with TemporaryDirectory() as directory:
+        command = [sys.executable, "-m", "pytest", "-q", "--lookloox-report=report.html"]
+        command += ["--pyargs", "pytest_lookloox.conformance", "-k", "not time", "-pno:randomly"]
+        command += [
+            f"--lookloox-start={sys.executable} {site} 8000",
+            f"--lookloox-site={url}/login",
+        ]
+        command += ["--lookloox-signed-in=Welcome", f"--lookloox-account={url}/account"]
+        subprocess.run(command, cwd=directory, stdout=subprocess.DEVNULL)
+        shoot(
+            browser, f"file://{directory}/report.html", "conformance.png", width=1000, height=1100
+        )
 
 
 def shoot(browser: Browser, url: str, name: str, *, width: int, height: int) -> None:

@@ -165,7 +165,10 @@ def test_two_users(
     second = lookloox_user_info(**_SECOND, **shared)
     browser_of_first = _log_in_as(first, new_visitor(), lookloox_server)
     browser_of_second = _log_in_as(second, new_visitor(), lookloox_server)
-    common = " and ".join(f"the {field} {value!r}" for field, value in shared.items())
+    common = " and ".join(
+        f"the {field} {value!r}" if value else f"an empty {field}"
+        for field, value in shared.items()
+    )
     case = (
         f"Two users log in, each in their own browser. In common they have {common or 'nothing'}."
     )

@@ -153,7 +153,7 @@ def test_nearest_name_is_told(run: Run, pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(
         [
             "unknown marker lookloox_expired_tokens: did you mean lookloox_expired_token[?] *",
-            "unknown marker lookloox_odd_user: it is a fixture; name it as an argument of the test*",
+            "unknown marker lookloox_odd_user: it is a fixture; name it as an argument of *",
             "There is no fixture lookloox_odd_users: did you mean lookloox_odd_user[?]",
             "There is no fixture lookloox_acces_token: did you mean lookloox_access_token[?]",
             "There is no fixture looklox: did you mean lookloox[?]",

@@ -40,19 +40,19 @@ def sections(result: pytest.RunResult) -> list[str]:
         (
             'lookloox.inject_fault("http_500"); ask("authorize")',
             "GET /api/authorize → 500: the fault http_500 took effect\nhttp_500: Status 500, "
-            "with an HTML page. A good client: Log in only if the status is 200; the visitor may try "
-            "again later.",
+            "with an HTML page. A good client: Log in only if the status is 200; the visitor may "
+            "try again later.",
         ),
         (
             'lookloox.inject_fault("missing_auth_key@oauth"); lookloox.approve()',
-            "missing_auth_key: The redirect to the app comes without an auth_key. A good client: Ask "
-            "Look Loox for nothing, and show the login link again.",
+            "missing_auth_key: The redirect to the app comes without an auth_key. A good client: "
+            "Ask Look Loox for nothing, and show the login link again.",
         ),
         (
             "requests.get('https://www.lookloox.com/api/authorize', timeout=5)",
             "GET https://www.lookloox.com/api/authorize was refused: the address of the site is "
-            "https://lookloox.com. Elsewhere, servers carry a call out, and answer with a redirect; "
-            "let your app ask there.",
+            "https://lookloox.com. Elsewhere, servers carry a call out, and answer with a "
+            "redirect; let your app ask there.",
         ),
         (
             "urlopen('https://lookloox.com')",

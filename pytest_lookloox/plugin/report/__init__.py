@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ class FaultReport:
     def __init__(self, config: pytest.Config) -> None:
         """Raise `pytest.UsageError`, before the first test, if the page cannot be written."""
         self._reports: list[pytest.TestReport] = []
+        self._stopped = ""
         self._path: Path | None = None
         file: str = config.getoption("lookloox_report")
         if not file or hasattr(config, "workerinput"):
@@ -47,10 +49,16 @@ class FaultReport:
         """Collect the reports of this process or of all workers."""
         self._reports.append(report)
 
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Keep why the run was stopped: by the conformance suite, for example."""
+        self._stopped = str(excinfo.value) or "It was interrupted."
+
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the page, if there is to be one."""
+        """Write the page, if there is to be one, about the website or else the project."""
         if self._path:
-            text = page.render(Matrix(self._reports), session.config.rootpath.name)
+            config, site = session.config, "lookloox_site"
+            about = config.getoption(site) or config.getini(site) or config.rootpath.name
+            text = page.render(Matrix(self._reports, self._stopped), about)
             self._path.write_text(text, encoding="utf-8", errors="backslashreplace")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -59,7 +67,7 @@ class FaultReport:
     ) -> Generator[None, None, None]:
         """Write the table, or where the page is, below everything else."""
         yield
-        matrix = Matrix(self._reports)
+        matrix = Matrix(self._reports, self._stopped)
         writer = terminalreporter.config.get_terminal_writer()
         terminalreporter.write_sep("=", "Look Loox faults")
         if not self._path:
@@ -91,8 +99,16 @@ def _test_and_faults(item: pytest.Item) -> tuple[str, list[str]]:
 
 
 def _reason(report: pytest.TestReport) -> str:
-    """Return the first line of a test's error, redacted, or `""` if it passed."""
-    crash = getattr(report.longrepr, "reprcrash", None)
+    """Return a test's message, redacted; of an exception, the first line; or `""` if it passed."""
+    error: Any = report.longrepr
+    crash = getattr(error, "reprcrash", None)
+    is_message = crash and error.reprtraceback.style == "value"
+    if isinstance(error, tuple):  # of a test that was skipped
+        error = error[2].removeprefix("Skipped: ")
     # A fixture that does not exist has no traceback, and an unexpected success only a text.
-    error = crash.message if crash else getattr(report.longrepr, "errorstring", report.longrepr)
-    return shorten(str(error or "").partition("\n")[0], length=120)
+    text = str((crash.message if crash else getattr(error, "errorstring", error)) or "")
+    lines = text.removeprefix("Failed: ").splitlines()
+    return "\n".join(
+        shorten(line, length=300 if is_message else 120)
+        for line in lines[: None if is_message else 1]
+    )

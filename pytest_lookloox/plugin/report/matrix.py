@@ -50,13 +50,16 @@ class Matrix:
 
     `tests` holds node ids, `rows` a list for each endpoint with the failed ones first, and `counts`
     tells how many faults failed, passed, or were not run. `others` tells why tests with a provider
-    failed that ran without a fault.
+    failed that ran without a fault, `skipped` how many tests were skipped for a reason, and
+    `stopped` why the run was stopped, if it was.
     """
 
-    def __init__(self, reports: Iterable[pytest.TestReport]) -> None:
+    def __init__(self, reports: Iterable[pytest.TestReport], stopped: str = "") -> None:
         notes: dict[str, Any] = {}
         results: dict[tuple[str, str], Result] = defaultdict(Result)
+        self.stopped = stopped
         self.others: dict[str, str] = {}
+        self.skipped: Counter[str] = Counter()
         for report in reports:
             # If an xdist worker crashes, its test is reported without a note: its set-up has one.
             note: Any = getattr(report, NOTE, None) or ("", [], str(report.longrepr))
@@ -64,6 +67,8 @@ class Matrix:
             result = Result(_state_after(report), reason=note[2])
             if test and not faults and result.state is State.FAILED:
                 self.others[test] = result.reason
+            if test and report.skipped and result.state is State.NOT_RUN:
+                self.skipped[result.reason] += 1
             for fault in faults:
                 if result.state > results[test, fault].state:
                     results[test, fault] = result
@@ -77,13 +82,26 @@ class Matrix:
             rows.sort(key=lambda row: row.verdict is not State.FAILED)
         self.counts = Counter(row.verdict for rows in self.rows.values() for row in rows)
 
+    @property
+    def worst(self) -> State:
+        """The worst result of all tests, with a fault or without."""
+        if self.stopped or self.others or self.counts[State.FAILED]:
+            return State.FAILED
+        return State.NOT_RUN if self.counts[State.NOT_RUN] else State.PASSED
+
     def headline(self) -> str:
         """Return the most important result, in a few words."""
         failed, not_run = self.counts[State.FAILED], self.counts[State.NOT_RUN]
+        others = f"{len(self.others)} other test{'s' if len(self.others) > 1 else ''}"
+        if self.stopped:
+            return "The run was stopped"
+        if failed:
+            faults = f"{failed} of {self.counts.total()} faults fail a test"
+            return f"{faults}, and {others} failed" if self.others else faults
+        if self.others:
+            return f"No fault fails, but {others} failed"
         if not self.tests:
             return "No test ran with a fault: give one the fixture lookloox_fault"
-        if failed:
-            return f"{failed} of {self.counts.total()} faults fail a test"
         if not_run:
             return f"No fault fails, {not_run} were not run"
         return f"All {self.counts.total()} faults passed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from datetime import datetime
 from html import escape
 from importlib import resources
@@ -16,15 +17,15 @@ from pytest_lookloox.provider.facts import API_PREFIX, Source
 
 def render(matrix: Matrix, project: str) -> str:
     """Return the whole page about the tests of this project."""
-    tests = [f"<li><code>{_breakable(test)}</code></li>" for test in matrix.tests]
+    several = matrix.tests if len(matrix.tests) > 1 else []
     heads = [
         f'<th role="columnheader" scope="col" class="test"><span class="number">{number}</span> '
-        f'<span class="name">{_breakable(test.rpartition("::")[2])}</span></th>'
-        for number, test in enumerate(matrix.tests, start=1)
+        f'<span class="name">{_breakable(name)}</span></th>'
+        for number, name in enumerate(_short(matrix.tests), start=1)
     ]
     groups = [
         _template("group.html").substitute(
-            columns=len(tests) + 2,
+            columns=len(matrix.tests) + 2,
             endpoint=f"{API_PREFIX}{endpoint}",
             rows="".join(map(_row, rows)),
         )
@@ -36,15 +37,14 @@ def render(matrix: Matrix, project: str) -> str:
         headline=matrix.headline(),
         style=_template("page.css").template,
         failures="".join(
-            [
-                *(_failures(row) for rows in matrix.rows.values() for row in rows),
-                *(
-                    f"<dt><code>{_breakable(test)}</code></dt>\n<dd>{escape(reason)}</dd>\n"
-                    for test, reason in matrix.others.items()
-                ),
-            ]
+            f"<dt>{', '.join(names)}</dt>\n<dd>{_prose(reason)}</dd>\n"
+            for reason, names in _failures(matrix).items()
         ),
-        tests="".join(tests),
+        skipped="".join(
+            f"<dt>{count} test{'s' if count > 1 else ''}</dt>\n<dd>{escape(reason)}</dd>\n"
+            for reason, count in matrix.skipped.items()
+        ),
+        tests="".join(f"<li><code>{_breakable(test)}</code></li>" for test in several),
         heads="\n".join(heads),
         groups="".join(groups),
         written=f"{datetime.now():%Y-%m-%d %H:%M}",
@@ -54,14 +54,37 @@ def render(matrix: Matrix, project: str) -> str:
     )
 
 
-def _failures(row: Row) -> str:
-    reasons = [
-        f'<dd><span class="number">{number}</span> {escape(result.reason)}</dd>\n'
-        for number, result in enumerate(row.results, start=1)
-        if result.state is State.FAILED
-    ]
-    name = f'<dt><a href="#{row.fault}"><code>{_breakable(str(row.fault))}</code></a></dt>\n'
-    return "".join([name, *reasons]) if reasons else ""
+def _failures(matrix: Matrix) -> dict[str, list[str]]:
+    """Return the names, as HTML, of what failed for each reason, faults with links to their rows.
+
+    What the row of a fault says is left out of its reason.
+    """
+    names: dict[str, list[str]] = defaultdict(list)
+    if matrix.stopped:
+        names[matrix.stopped].append("What stopped it")
+    for test, reason in matrix.others.items():
+        names[reason].append(f"<code>{_breakable(test.rpartition('::')[2])}</code>")
+    for row in (row for rows in matrix.rows.values() for row in rows):
+        numbers: dict[str, list[str]] = defaultdict(list)
+        for number, result in enumerate(row.results, start=1):
+            if result.state is State.FAILED:
+                lines = result.reason.splitlines()
+                own = [
+                    line for line in lines if not line.startswith(("Tried: ", "A good client: "))
+                ]
+                numbers["\n".join(own)].append(str(number))
+        link = f'<a href="#{row.fault}"><code>{_breakable(str(row.fault))}</code></a>'
+        for reason, failed in numbers.items():
+            names[reason].append(f"{link} ({', '.join(failed)})" if len(row.results) > 1 else link)
+    return names
+
+
+def _short(tests: list[str]) -> list[str]:
+    """Return the tests' names; of one test with several parameters, only these."""
+    names = [test.rpartition("::")[2] for test in tests]
+    parameters = [re.sub(r"^[^[]*\[|-?\*-?|\]$", "", name) for name in names]
+    is_one = len({name.partition("[")[0] for name in names}) == 1
+    return parameters if is_one and all(parameters) else names
 
 
 def _row(row: Row) -> str:

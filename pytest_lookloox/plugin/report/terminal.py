@@ -11,7 +11,6 @@ from pytest_lookloox.provider.redaction import shorten
 
 _LETTERS: Final = {State.FAILED: "F", State.PASSED: ".", State.NOT_RUN: "-"}
 _WORDS: Final = {state: state.word for state in State}
-# The worst result first.
 _COLOURS: Final = {State.FAILED: "red", State.NOT_RUN: "yellow", State.PASSED: "green"}
 _LEAST_ROOM: Final = 20  # for the reason of a failure
 
@@ -51,10 +50,9 @@ def lines(matrix: Matrix, width: int, markup: Callable[..., str]) -> Iterator[st
 
 def summary(matrix: Matrix, markup: Callable[..., str]) -> str:
     """Return one line, in the colour of the worst result."""
-    worst = next(state for state in _COLOURS if matrix.counts[state])
-    return markup(matrix.headline(), **{_COLOURS[worst]: True})
+    return markup(matrix.headline(), **{_COLOURS[matrix.worst]: True})
 
 
 def _reason(results: Iterable[Result], room: int) -> str:
-    reason = next((result.reason for result in results if result.reason), "")
+    reason = next((result.reason for result in results if result.reason), "").partition("\n")[0]
     return f"  {shorten(reason, room - 3)}" if reason and room >= _LEAST_ROOM else ""

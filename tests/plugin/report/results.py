@@ -20,13 +20,17 @@ def result(
     test: str = "test_a",
     faults: Iterable[str] = ("expired_token",),
     reason: str = "",
+    noted: bool = False,
     **extra: Any,
 ) -> pytest.TestReport:
-    """Return the report of one phase of a test; without faults, as a crashed worker leaves it."""
+    """Return the report of one phase of a test.
+
+    Without faults it is as a crashed worker leaves it, unless it was `noted`.
+    """
     place = ("test_it.py", 1, test)
-    if not faults:
+    if not faults and not noted:
         return pytest.TestReport(test, place, {}, outcome, reason, when)
-    note: dict[str, Any] = {NOTE: [test, faults, reason]}
+    note: dict[str, Any] = {NOTE: [test, list(faults), reason]}
     return pytest.TestReport(test, place, {}, outcome, None, when, **note, **extra)
 
 

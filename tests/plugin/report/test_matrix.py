@@ -65,3 +65,27 @@ def test_failed_faults_are_the_first_at_their_endpoint() -> None:
 )
 def test_headline(outcomes: dict[str, str], faults: int, headline: str) -> None:
     assert matrix_of(outcomes, NAMES[:faults]).headline() == headline
+
+
+FAILED_ELSEWHERE = [result("failed", test=name, faults=(), noted=True) for name in ("x", "y")]
+
+
+@pytest.mark.parametrize(
+    ("reports", "stopped", "headline"),
+    [
+        (FAILED_ELSEWHERE, "", "No fault fails, but 2 other tests failed"),
+        (
+            [FAILED, *FAILED_ELSEWHERE[:1]],
+            "",
+            f"1 of {ALL} faults fail a test, and 1 other test failed",
+        ),
+        ([CALL], "no login", "The run was stopped"),
+    ],
+)
+def test_nothing_that_failed_is_overlooked(
+    reports: list[pytest.TestReport], stopped: str, headline: str
+) -> None:
+    matrix = Matrix(reports, stopped)
+
+    assert matrix.headline() == headline
+    assert matrix.worst is State.FAILED

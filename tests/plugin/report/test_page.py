@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
+from functools import partial
 from importlib.metadata import version
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -13,7 +14,7 @@ import pytest
 from pytest_lookloox.faults.catalogue import faults_at_each_endpoint
 from pytest_lookloox.plugin.report.matrix import Matrix
 from pytest_lookloox.plugin.report.page import render
-from tests.plugin.report.results import NAMES, REASON, matrix_of
+from tests.plugin.report.results import NAMES, REASON, matrix_of, result
 
 TESTS = {"test_a.py::TestB::test_b": "passed", "test_a.py::test_a": "failed", "test_c": "skipped"}
 
@@ -57,14 +58,48 @@ def test_every_failure_has_its_reason_and_a_link_to_its_row() -> None:
     failures = body.find("main/dl")
     assert failures is not None
     assert texts(failures, "*") == [
-        *("http_500@authorize", f"1 {REASON}", f"3 {REASON}"),
-        *("deleted_user", f"1 {REASON}", f"3 {REASON}"),
+        "http_500@authorize (1, 3), deleted_user (1, 3)",
+        REASON,
     ]
     links = [link.get("href") for link in failures.iterfind("dt/a")]
     assert links == ["#http_500@authorize", "#deleted_user"]
     assert [row.get("id") for row in body.iterfind(".//tr[@class='FAILED']")] == [
         *("http_500@authorize", "deleted_user"),
     ]
+
+
+def test_failures_are_grouped_by_what_the_rows_do_not_say() -> None:
+    finding = "It answered `500`.\nTried: {}\nA good client: {}"
+    failed = partial(result, "failed")
+    reports = [
+        failed(faults=["unknown_app", "unknown_token"], reason=finding.format("a", "b")),
+        failed(test="a.py::test_forged", faults=[], reason=finding.format("e", "f"), noted=True),
+        result("skipped", test="test_skipped", faults=[], reason="no page", noted=True),
+    ]
+    body = body_of(Matrix(reports, "Stopped: no `site`"))
+
+    failures, skipped = body.findall("main/dl")
+    assert texts(failures, "*") == [
+        *("What stopped it", "Stopped: no site"),
+        *("test_forged", "It answered 500. Tried: e A good client: f"),
+        *("unknown_app, unknown_token", "It answered 500."),
+    ]
+    assert texts(skipped, "*") == ["1 test", "no page"]
+
+
+@pytest.mark.parametrize(
+    ("tests", "heads"),
+    [
+        (["a.py::test_a[current-*]", "a.py::test_a[documented-*]"], ["1 current", "2 documented"]),
+        (["a.py::test_a[*]", "a.py::test_a[x-*]"], ["1 test_a[*]", "2 test_a[x-*]"]),
+        (["a.py::test_a[*]"], ["1 test_a[*]"]),
+    ],
+)
+def test_columns_are_named_by_what_differs(tests: list[str], heads: list[str]) -> None:
+    body = body_of(matrix_of(dict.fromkeys(tests, "passed")))
+
+    assert texts(body, ".//th[@class='test']") == heads
+    assert texts(body, "main/ol/li") == (tests if len(tests) > 1 else [])
 
 
 def test_list_of_failures_is_empty_if_there_are_none() -> None:
@@ -105,10 +140,10 @@ def test_page_needs_no_script_no_other_file_and_no_network() -> None:
 
 
 def test_names_are_escaped() -> None:
-    body = body_of(matrix_of({"test_it.py::test_it[<b>&'\"$style]": "passed"}))
+    body = body_of(matrix_of({"test_it.py::test_it[<b>&'\"$style]": "passed", "test_z": "passed"}))
 
-    assert texts(body, "main/ol/li") == ["test_it.py::test_it[<b>&'\"$style]"]
-    assert texts(body, ".//th[@class='test']") == ["1 test_it[<b>&'\"$style]"]
+    assert texts(body, "main/ol/li")[0] == "test_it.py::test_it[<b>&'\"$style]"
+    assert texts(body, ".//th[@class='test']")[0] == "1 test_it[<b>&'\"$style]"
     assert texts(body, "header/p") == ["shop & <sons> · Log in with Look Loox"]
 
 

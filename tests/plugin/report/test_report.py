@@ -199,7 +199,7 @@ def test_page_replaces_the_table(pytester: pytest.Pytester, processes: str) -> N
 
 def test_page_needs_no_terminal_and_replaces_an_earlier_one(pytester: pytest.Pytester) -> None:
     odd = "test_\udce9.py"
-    (pytester.path / odd).write_text(SUITE)
+    (pytester.path / odd).write_text(f"{SUITE}\ndef test_2(lookloox_fault): pass")
     page = pytester.path / PAGE
     page.write_text("An earlier page. " * 10_000)
     # The last two do not accept the name of that file.
@@ -224,12 +224,13 @@ def test_page_lists_other_failed_tests_with_a_provider(pytester: pytest.Pytester
         """
     )
 
-    pytester.runpytest_inprocess(f"{REPORT}={PAGE}")
+    result = pytester.runpytest_inprocess(f"{REPORT}={PAGE}")
 
+    result.stdout.fnmatch_lines(["No fault fails, but 1 other test failed"])
     source = (pytester.path / PAGE).read_text(encoding="utf-8")
     assert re.findall(r"<dt>(<code>.*?</code>)</dt>\n<dd>(.*?)<", source) == [
         (
-            "<code>test_<wbr>it.py::<wbr>test_<wbr>login</code>",
+            "<code>test_<wbr>login</code>",
             "AssertionError: assert not &#x27;1029384756&#x27;",
         )
     ]
