@@ -76,14 +76,15 @@ def ask(
 ) -> requests.Response:
     """Send a request, without a method in the way that the provider's platform reads.
 
-    `options` are those of `requests`, and `session` and `retries`.
+    `options` are those of `requests`, and `session` and `retries`, or `send` instead of both.
     """
     session = options.pop("session", None) or new_session(provider, options.pop("retries", 0))
     options = {"timeout": TIMEOUT, "verify": provider.ca_file or True, **options}
     url = f"{provider.base_url}/api/{endpoint}"
     way = method or provider._simulation.provider.platform.method_of(endpoint)
     options["params" if method or way == "GET" else "data"] = params
-    response: requests.Response = session.request(way, url, **options)
+    send = options.pop("send", session.request)
+    response: requests.Response = send(way, url, **options)
     return response
 
 

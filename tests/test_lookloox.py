@@ -167,7 +167,6 @@ class TestUsers:
             (LookLoox.add_user, "1042", "a user is a user_info dict, such as .* makes, not str"),
             (LookLoox.sign_in, None, "a user is a user_info dict, .* not NoneType"),
             (LookLoox.add_user, {7: "x"}, "user_info has fields by name, not 7"),
-            (lambda lookloox, name: lookloox.register_app(name=name), 5, "name must be a string"),
             (LookLoox.callback_url, None, r"callback_url\(\) takes an auth_key, not NoneType"),
             (LookLoox.sign_in, NOT_JSON, "user_birthdate must be a string, .* not date"),
             (LookLoox.remove_user, None, r"remove_user\(\) takes a user_id string, not NoneType"),

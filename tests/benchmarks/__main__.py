@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import warnings
 
+from tests.benchmarks.figure import plot
 from tests.benchmarks.login import login, login_by_httpx, opening
 from tests.benchmarks.measure import QUICK, THOROUGH
 from tests.benchmarks.runs import many_tests, unused
@@ -31,8 +32,6 @@ def main() -> None:
             print(f"\n{figure.table()}", flush=True)
             figures.append(figure)
     if options.plot:
-        from tests.benchmarks.plot import plot
-
         plot(figures, options.plot)
         print(f"\nPlot: {options.plot}")
 

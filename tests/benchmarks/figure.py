@@ -1,10 +1,12 @@
-"""A figure: what several contenders cost at the same work, the bounds, and both as a table."""
+"""A figure: what several contenders cost at the same work, and the bounds; a table, and bars."""
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+OURS, PEER = "#0b6e99", "#b8bec4"
 
 
 @dataclass(frozen=True)
@@ -56,3 +58,27 @@ class Figure:
             ratio = f" {self.ratio(name, self.base):10.2f} x" if self.base else ""
             lines.append(f"  {name:{width}} {self.cost(name):12.2f} {self.unit}{ratio}")
         return "\n".join([*lines, *(f"  {self.verdict(bound)}" for bound in self.bounds)])
+
+
+def plot(figures: Sequence[Figure], file: str) -> None:
+    """Draw a bar for each contender; the file's ending says whether SVG, PNG or PDF."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure as Canvas
+
+    mpl.rcParams["svg.fonttype"] = "none"
+    heights = [len(figure.costs) + 1.5 for figure in figures]
+    canvas = Canvas(figsize=(8, 0.36 * sum(heights)), layout="constrained")
+    rows = canvas.subplots(len(figures), 1, squeeze=False, height_ratios=heights)[:, 0]
+    for figure, axes in zip(figures, rows, strict=True):
+        names = sorted(figure.costs, key=figure.cost, reverse=True)
+        labels = [f"{figure.cost(name):.3g}" for name in names]
+        if figure.base is not None:
+            ratios = [f"{figure.ratio(name, figure.base):.2f} x" for name in names]
+            labels = [f"{cost}  ({ratio})" for cost, ratio in zip(labels, ratios, strict=True)]
+        colors = [OURS if "lookloox" in name else PEER for name in names]
+        bars = axes.barh(names, [figure.cost(name) for name in names], color=colors)
+        axes.bar_label(bars, labels=labels, padding=4)
+        axes.set_title(f"{figure.title}, {figure.unit}", loc="left", fontsize="medium")
+        axes.margins(x=0.15)
+        axes.spines[["top", "right"]].set_visible(False)
+    canvas.savefig(file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -37,15 +38,7 @@ def login(effort: Effort) -> list[Figure]:
     if is_installed("requests_mock"):
         contenders["requests-mock"] = lambda: with_requests_mock(visit, ANSWERS)
     limits = {"floor": 1.35, "responses, by hand": 0.75, "requests-mock": 1}
-    return [
-        Figure(
-            "A login: CPU time",
-            "µs",
-            costs(contenders, effort.rounds, effort.repetitions),
-            base="floor",
-            bounds=tuple(Bound("lookloox", limit, peer) for peer, limit in limits.items()),
-        )
-    ]
+    return compared("A login: CPU time", contenders, effort.rounds, effort.repetitions, limits)
 
 
 def login_by_httpx(effort: Effort) -> list[Figure]:
@@ -57,15 +50,9 @@ def login_by_httpx(effort: Effort) -> list[Figure]:
         contenders["respx"] = lambda: with_respx(client)
     if is_installed("pytest_httpx"):
         contenders["pytest-httpx"] = lambda: with_pytest_httpx(client)
-    return [
-        Figure(
-            "A login by httpx: CPU time",
-            "µs",
-            costs(contenders, effort.rounds, effort.repetitions),
-            base="lookloox",
-            bounds=tuple(Bound("lookloox", 1, peer) for peer in list(contenders)[1:]),
-        )
-    ]
+    limits = dict.fromkeys(list(contenders)[1:], 1.0)
+    title = "A login by httpx: CPU time"
+    return compared(title, contenders, effort.rounds, effort.repetitions, limits)
 
 
 def opening(effort: Effort) -> list[Figure]:
@@ -76,15 +63,21 @@ def opening(effort: Effort) -> list[Figure]:
     }
     if is_installed("requests_mock"):
         contenders["requests-mock"] = lambda: with_requests_mock(nothing, {})
-    return [
-        Figure(
-            "Set-up and teardown: CPU time",
-            "µs",
-            costs(contenders, effort.rounds, 10 * effort.repetitions),
-            base=empty,
-            bounds=(Bound("lookloox", 1, empty),),
-        )
-    ]
+    title = "Set-up and teardown: CPU time"
+    return compared(title, contenders, effort.rounds, 10 * effort.repetitions, {empty: 1})
+
+
+def compared(
+    title: str,
+    contenders: Mapping[str, Work],
+    rounds: int,
+    repetitions: int,
+    limits: Mapping[str, float],
+) -> list[Figure]:
+    """Compare the contenders with the first one, and our plugin with the limits to its peers."""
+    measured = costs(contenders, rounds, repetitions)
+    bounds = tuple(Bound("lookloox", limit, peer) for peer, limit in limits.items())
+    return [Figure(title, "µs", measured, next(iter(contenders)), bounds)]
 
 
 def nothing() -> None:
@@ -131,10 +124,9 @@ def with_pytest_httpx(client: Any) -> None:
         patch.setattr(
             httpx.HTTPTransport, "handle_request", lambda *sent: mock._handle_request(*sent)
         )
-        login = {"app_id": DEFAULT_APP.app_id}
         mock.add_response(
             url=f"{DEFAULT_BASE_URL}{OAUTH_PATH}",
-            match_params=login,
+            match_params={"app_id": DEFAULT_APP.app_id},
             status_code=302,
             headers=REDIRECT,
         )

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import _socket
 import asyncio
 import ipaddress
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from typing import Any
 
 import httpx
 import pytest
+from requests import Session
 from requests.adapters import HTTPAdapter
+from requests_mock import Adapter
 from responses import RequestsMock
 
-Get = Callable[[str], httpx.Response]
+from pytest_lookloox import LookLoox
+
+Send = Callable[..., httpx.Response]
+"""Sends a request with a new client; `client` are the client's options."""
 
 _EVENTS = {
     "socket.connect": lambda arguments: arguments[1],
@@ -67,32 +75,51 @@ def nothing_leaves_this_machine() -> Iterator[None]:
 
 
 def footprint() -> list[Any]:
-    """Return what the stubs change in `requests`, `responses` and `httpx`."""
-    functions = [
+    """Return what our stubs, our network guard and others' mocks change."""
+    handlers = [
         vars(httpx.HTTPTransport)["handle_request"],
         vars(httpx.AsyncHTTPTransport)["handle_async_request"],
     ]
-    codes = [function.__code__ for function in functions]
-    return [HTTPAdapter.send, RequestsMock._on_request, *functions, *codes]
+    return [
+        *(*handlers, *(handler.__code__ for handler in handlers)),
+        *(HTTPAdapter.send, RequestsMock._on_request, dict(vars(Session)), dict(vars(Adapter))),
+        *(_socket.getaddrinfo, socket.getaddrinfo, socket.gethostbyname, socket.gethostbyname_ex),
+        *(socket.socket.connect, socket.socket.connect_ex, HTTPConnection.set_tunnel),
+    ]
 
 
 @pytest.fixture(autouse=True)
-def no_stub_is_left() -> Iterator[None]:
+def nothing_is_left() -> Iterator[None]:
     before = footprint()
     yield
     assert footprint() == before
 
 
-def get_async(url: str) -> httpx.Response:
+@pytest.fixture
+def provider() -> LookLoox:
+    """A provider that a test opens before or after its own mocks."""
+    return LookLoox()
+
+
+def send_sync(
+    method: str, url: str, client: dict[str, Any] | None = None, verify: bool = True, **options: Any
+) -> httpx.Response:
+    with httpx.Client(verify=verify, **client or {}) as opened:
+        return opened.request(method, url, **options)
+
+
+def send_async(
+    method: str, url: str, client: dict[str, Any] | None = None, verify: bool = True, **options: Any
+) -> httpx.Response:
     async def run() -> httpx.Response:
-        async with httpx.AsyncClient() as client:
-            return await client.get(url)
+        async with httpx.AsyncClient(verify=verify, **client or {}) as opened:
+            return await opened.request(method, url, **options)
 
     return asyncio.run(run())
 
 
-@pytest.fixture(params=[httpx.get, get_async], ids=["sync", "async"])
-def get(request: pytest.FixtureRequest) -> Get:
-    """Get a URL with either kind of client of `httpx`."""
-    chosen: Get = request.param
+@pytest.fixture(params=[send_sync, send_async])
+def send(request: pytest.FixtureRequest) -> Send:
+    """Send a request with either kind of client of `httpx`."""
+    chosen: Send = request.param
     return chosen

@@ -12,18 +12,30 @@ import threading
 import pytest
 
 from pytest_lookloox import build_user_info
-from tests.client import log_in
+from tests.client import gets_in, log_in
+
+SEEN = set()
+
+@pytest.fixture(params=["lookloox", "lookloox_server"])
+def provider(request):
+    provider = request.getfixturevalue(request.param)
+    assert provider.calls == []
+    secrets = {provider.issue_auth_key(), provider.issue_access_token()}
+    assert not secrets & SEEN
+    SEEN.update(secrets)
+    return provider
 
 def log_in_own_user(provider):
     # At once, a newer auth_key of the same user would void the one before.
     user = build_user_info(user_id=str(threading.get_ident()))
     return log_in(provider, provider.approve(user)) == user
 
-def test_stubs(lookloox):
-    assert log_in_own_user(lookloox)
+def test_login(provider):
+    assert log_in_own_user(provider)
 
-def test_server(lookloox_server):
-    assert log_in_own_user(lookloox_server)
+@pytest.mark.lookloox_fault("http_503", "unknown_app", "read_timeout")
+def test_each_fault(lookloox, lookloox_fault):
+    assert not gets_in(lookloox)
 
 @pytest.mark.lookloox_expired_token
 def test_fault(lookloox):
@@ -76,16 +88,19 @@ def test_hangs(lookloox_server):
     ("plugin", "arguments", "times"),
     [
         ("repeat", ["--count=3"], 3),
+        ("repeat", ["--count=8", "-n2"], 8),
         ("run-parallel", ["--parallel-threads=4"], 1),
         ("timeout", ["--timeout=60", "--timeout-method=signal"], 1),
         ("timeout", ["--timeout=60", "--timeout-method=thread"], 1),
     ],
 )
 def test_each_run_has_a_provider(run: Run, plugin: str, arguments: list[str], times: int) -> None:
-    result = run(SUITE, "-Werror", *arguments, plugins=[plugin])
+    """Beside pytest-randomly, which shuffles the tests and seeds `random` before each."""
+    workers = "-n2" in arguments
+    result = run(SUITE, "-Werror", *arguments, plugins=[plugin], subprocess=workers)
 
-    assert result.parseoutcomes() == {"passed": 4 * times, "errors": times}
-    result.stdout.fnmatch_lines(["*lookloox_expired_token never took effect*"])
+    assert result.parseoutcomes() == {"passed": 9 * times, "errors": times}
+    result.stdout.fnmatch_lines(["Using --randomly-seed=*", "*lookloox_expired_token never took*"])
 
 
 @pytest.mark.parametrize(
@@ -109,7 +124,7 @@ def test_test_that_is_stopped_leaves_nothing_behind(run: Run) -> None:
     arguments = ["--timeout=0.5", "--timeout-method=signal", "-pno:randomly"]
     result = run(HANGING + SUITE, *arguments, plugins=["timeout"])
 
-    assert result.parseoutcomes() == {"failed": 1, "passed": 4, "errors": 1}
+    assert result.parseoutcomes() == {"failed": 1, "passed": 9, "errors": 1}
     result.stdout.fnmatch_lines(["*Timeout*0.5s*", "GET /api/get_user_info → 200*"])
 
 

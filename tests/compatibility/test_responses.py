@@ -45,12 +45,6 @@ def _module_is_left_as_found() -> Iterator[None]:
     assert after == before
 
 
-@pytest.fixture
-def provider() -> LookLoox:
-    """A provider that a test opens before or after its own mocks."""
-    return LookLoox()
-
-
 MOCKS: dict[str, tuple[str, list[str]]] = {
     "module, not activated": ("module", ["provider"]),
     "module, activated after": ("module", ["provider", "module"]),

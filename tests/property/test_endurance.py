@@ -32,13 +32,6 @@ def outcome(served: LookLoox, user_id: str) -> str:
     return "user" if profile["user_id"] else "empty"
 
 
-def fork() -> None:
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    os.waitpid(child, 0)
-
-
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 @pytest.mark.filterwarnings("ignore::pytest_lookloox.LookLooxClientWarning")
@@ -58,7 +51,10 @@ def test_each_client_gets_its_own_user_or_fails(caplog: pytest.LogCaptureFixture
 
         clients = pool.map(log_in_until_the_end, map(str, range(1, CLIENTS + 1)))
         while time.monotonic() < end:
-            fork()
+            child = os.fork()
+            if child == 0:
+                os._exit(0)
+            os.waitpid(child, 0)
         outcomes = sum(clients, Counter[str]())
 
         assert outcomes["user"] > 0

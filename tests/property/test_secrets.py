@@ -8,11 +8,10 @@ import pytest
 
 SUITE = """
 import logging
-import warnings
 from pathlib import Path
 
 import pytest
-import requests
+from tests.client import ask, authorize, log_in
 
 @pytest.fixture(autouse=True)
 def secrets(lookloox):
@@ -21,64 +20,45 @@ def secrets(lookloox):
     with Path("secrets.txt").open("a") as file:
         file.writelines(f"{secret}\\n" for secret in secrets)
 
-
-def ask(lookloox, path, **params):
-    url = f"{lookloox.base_url}{path}"
-    return requests.get(url, params=params, timeout=5, allow_redirects=False)
-
-
-def log_in(lookloox, path="/api/authorize"):
-    app = lookloox.app
-    login = {"app_id": app.app_id, "app_secret": app.app_secret}
-    return ask(lookloox, path, auth_key=lookloox.issue_auth_key(), **login)
-
+def credentials(lookloox):
+    app, auth_key = lookloox.app, lookloox.issue_auth_key()
+    return {"app_id": app.app_id, "app_secret": app.app_secret, "auth_key": auth_key}
 
 def test_provider_in_an_assertion(lookloox):
     log_in(lookloox)
-    lookloox.issue_access_token()
     assert lookloox is None
-
 
 def test_app_in_an_assertion(lookloox):
     assert lookloox.app == 1
-
 
 def test_calls_in_an_assertion(lookloox):
     log_in(lookloox)
     assert lookloox.calls == []
 
-
 def test_teardown_check(lookloox):
-    log_in(lookloox, "/api/authorise")
-
+    ask(lookloox, "authorise", credentials(lookloox), "GET")
 
 @pytest.mark.lookloox_expired_token
 def test_marker_that_proves_nothing(lookloox):
-    log_in(lookloox)
-
+    authorize(lookloox, lookloox.issue_auth_key())
 
 def test_logged(lookloox, caplog):
     logging.getLogger("app").warning("provider %s, app %r", lookloox, lookloox.app)
     logging.getLogger("app").warning("calls %s", lookloox.calls)
     assert False
 
-
 def test_warned(lookloox):
-    log_in(lookloox, "/api/get_user_info")
-    log_in(lookloox, "/api/oauth")
-
+    for endpoint in ("get_user_info", "oauth"):
+        ask(lookloox, endpoint, credentials(lookloox), allow_redirects=False)
 
 def test_key_twice(lookloox):
-    params = {"app_id": lookloox.app.app_id, "app_secret": lookloox.app.app_secret}
-    params["auth_key"] = lookloox.issue_auth_key()
-    ask(lookloox, "/api/authorize", **params)
-    ask(lookloox, "/api/authorize", **params)
-
+    key = lookloox.issue_auth_key()
+    for _ in range(2):
+        authorize(lookloox, key)
 
 def test_wrong_user(lookloox):
     lookloox.issue_auth_key()
     lookloox.approve("unknown")
-
 
 @pytest.mark.lookloox(strict="yes", app_secret="a-secret-of-my-own")
 def test_wrong_option(lookloox):
@@ -99,10 +79,7 @@ def test_report(pytester: pytest.Pytester, style: str) -> None:
     assert outcomes["warnings"] >= 3
     secrets = set((pytester.path / "secrets.txt").read_text().split())
     assert len(secrets) >= 7
-    printed = _without_test_source(result.stdout.str() + result.stderr.str())
+    printed = result.stdout.str() + result.stderr.str()
+    # pytest quotes the lines of a failed test.
+    printed = re.sub(r"(?m)^[ >]   .*a-secret-of-my-own.*$", "", printed)
     assert [secret for secret in secrets if secret in printed] == []
-
-
-def _without_test_source(text: str) -> str:
-    """Return the text without the lines of a failed test, which pytest quotes."""
-    return re.sub(r"(?m)^[ >]   .*a-secret-of-my-own.*$", "", text)

@@ -186,7 +186,7 @@ class LookLooxMachine(RuleBasedStateMachine):
     def log_in(self, app_id: str, auth_key: str) -> Any:
         secret = self.model.apps[app_id].secret if app_id in self.model.apps else "none"
         params = {"app_id": app_id, "app_secret": secret, "auth_key": auth_key}
-        return self._authorize(params, self.usual_method)
+        return self.authorize_with(params, self.usual_method)
 
     @rule(
         target=tokens,
@@ -200,10 +200,7 @@ class LookLooxMachine(RuleBasedStateMachine):
         ),
         method=METHODS,
     )
-    def authorize_wrongly(self, params: dict[str, str], method: str) -> Any:
-        return self._authorize(params, method)
-
-    def _authorize(self, params: dict[str, str], method: str) -> Any:
+    def authorize_with(self, params: dict[str, str], method: str) -> Any:
         answer = self.ask("authorize", params, method)
         access_token = self.model.judge_authorize(method, params, answer)
         return multiple() if access_token is None else access_token
@@ -215,24 +212,16 @@ class LookLooxMachine(RuleBasedStateMachine):
             return multiple()
         access_token = self.log_in(app_id, auth_key)
         if isinstance(access_token, str):
-            self._get_user_info(access_token)
+            self.get_user_info(access_token)
         return access_token
 
     @rule(access_token=tokens)
     def get_user_info(self, access_token: str) -> None:
-        self._get_user_info(access_token)
+        self.get_user_info_with({"access_token": access_token})
 
-    @rule(access_token=BLANK | UNKNOWN)
-    def get_user_info_with_wrong_token(self, access_token: str) -> None:
-        self._get_user_info(access_token)
-
-    def _get_user_info(self, access_token: str) -> None:
-        params = {"access_token": access_token}
+    @rule(params=st.fixed_dictionaries({}, optional={"access_token": BLANK | UNKNOWN}))
+    def get_user_info_with(self, params: dict[str, str]) -> None:
         self.model.judge_get_user_info(params, self.ask("get_user_info", params))
-
-    @rule()
-    def get_user_info_without_token(self) -> None:
-        self.model.judge_get_user_info({}, self.ask("get_user_info", {}))
 
     @invariant()
     def each_request_is_recorded(self) -> None:

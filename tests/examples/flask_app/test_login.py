@@ -1,7 +1,8 @@
-"""How a website tests its login."""
+"""How a website tests its login, what it does against failures, and against forged callbacks."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,36 +10,7 @@ import requests
 from flask import Flask
 from flask.testing import FlaskClient
 
-from pytest_lookloox import App, LookLoox, build_user_info
-from tests.examples.flask_app.app import create_app
-
-
-@pytest.fixture
-def app(lookloox_app: App) -> Flask:
-    """The website, configured as the registered app of Look Loox."""
-    return create_app(
-        SECRET_KEY="signs the session cookie",
-        LOOKLOOX_BASE_URL=lookloox_app.base_url,
-        LOOKLOOX_APP_ID=lookloox_app.app_id,
-        LOOKLOOX_APP_SECRET=lookloox_app.app_secret,
-    )
-
-
-@pytest.fixture
-def visitor(app: Flask) -> FlaskClient:
-    """A browser that has just opened the website."""
-    return app.test_client()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    """A browser that has followed the link "Log in with Look Loox".
-
-    Only such a one may come back with an auth_key: the app refuses all others.
-    """
-    browser = app.test_client()
-    browser.get("/login")
-    return browser
+from pytest_lookloox import VARIATIONS, Fault, LookLoox, UserInfo, build_user_info
 
 
 def is_logged_in(browser: FlaskClient) -> bool:
@@ -116,3 +88,90 @@ def test_no_auth_key(lookloox: LookLoox, client: FlaskClient, query: str) -> Non
     assert lookloox.calls == []
     assert client.get(lookloox.approve()).status_code == 403  # this login is over
     assert not is_logged_in(client)
+
+
+def test_no_one_gets_in(lookloox_fault: Fault, client: FlaskClient, lookloox: LookLoox) -> None:
+    assert "Welcome" not in client.get(lookloox.approve()).text
+    assert not is_logged_in(client)
+
+
+def test_everyone_gets_in(
+    lookloox_odd_user: UserInfo, client: FlaskClient, lookloox: LookLoox
+) -> None:
+    assert "Welcome" in client.get(lookloox.approve()).text
+
+
+@pytest.mark.parametrize("name", VARIATIONS)
+def test_unusual_answers_are_good_enough(
+    name: str, client: FlaskClient, lookloox: LookLoox
+) -> None:
+    lookloox.vary(name)
+    assert "Welcome" in client.get(lookloox.approve()).text
+
+
+@pytest.mark.lookloox_fault(times=1)
+def test_second_login_works(lookloox_fault: Fault, client: FlaskClient, lookloox: LookLoox) -> None:
+    client.get(lookloox.approve())
+    client.get("/login")
+    assert "Welcome" in client.get(lookloox.approve()).text
+
+
+@pytest.mark.parametrize("endpoint", ["authorize", "get_user_info"])
+@pytest.mark.parametrize("kind", ["exception", "error message"])
+def test_log_tells_what_happened_without_the_secrets(
+    lookloox: LookLoox,
+    client: FlaskClient,
+    caplog: pytest.LogCaptureFixture,
+    endpoint: str,
+    kind: str,
+) -> None:
+    """`lookloox.stub` answers in the provider's place."""
+    callback_url = lookloox.approve()
+    secrets = {
+        "authorize": [lookloox.app.app_secret, callback_url[-32:]],
+        "get_user_info": [lookloox.issue_access_token()],
+    }[endpoint]
+    text = f"refused: {secrets}"
+    answers: dict[str, dict[str, Any]] = {
+        "exception": {"body": requests.ConnectionError(text)},
+        "error message": {"json": {"error": True, "message": text}},
+    }
+    lookloox.stub.get(f"{lookloox.base_url}/api/{endpoint}", **answers[kind])
+    caplog.set_level("DEBUG")
+    client.get(callback_url)
+    assert f"Log in with Look Loox failed: {endpoint}: " in caplog.text
+    assert [secret for secret in secrets if secret in caplog.text] == []
+
+
+def test_forged_callback_logs_no_one_in(lookloox: LookLoox, visitor: FlaskClient) -> None:
+    """An attacker's link, with a valid auth_key of the attacker's own account."""
+    assert visitor.get(lookloox.forge_callback()).status_code == 403
+    assert not is_logged_in(visitor)
+
+
+def test_nothing_counts_after_the_login(lookloox: LookLoox, client: FlaskClient) -> None:
+    callback_url = lookloox.approve()
+    client.get(callback_url)
+    calls = len(lookloox.calls)
+    assert client.get(callback_url).status_code == 403
+    assert client.get(lookloox.forge_callback()).status_code == 403
+    assert is_logged_in(client)
+    assert len(lookloox.calls) == calls
+
+
+# The second of the two uses the key again, which is what this test is about.
+@pytest.mark.filterwarnings("ignore::pytest_lookloox.AuthKeyReuseWarning")
+def test_same_callback_twice_at_once_logs_in_once(lookloox: LookLoox, app: Flask) -> None:
+    """The visitor clicks twice, or a browser repeats the request: one session, two requests."""
+    browsers = [app.test_client(), app.test_client()]
+    browsers[0].get("/login")
+    session = browsers[0].get_cookie("session")
+    assert session is not None
+    browsers[1].set_cookie("session", session.value)
+    callback_url = lookloox.approve()
+
+    with ThreadPoolExecutor() as pool:
+        pages = list(pool.map(lambda browser: browser.get(callback_url), browsers))
+
+    assert sorted(page.status_code for page in pages) == [200, 401]
+    assert sorted(map(is_logged_in, browsers)) == [False, True]
