@@ -94,8 +94,16 @@ def test_hangs(lookloox_server):
         ("timeout", ["--timeout=60", "--timeout-method=thread"], 1),
     ],
 )
-def test_each_run_has_a_provider(run: Run, plugin: str, arguments: list[str], times: int) -> None:
+def test_each_run_has_a_provider(
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    plugin: str,
+    arguments: list[str],
+    times: int,
+) -> None:
     """Beside pytest-randomly, which shuffles the tests and seeds `random` before each."""
+    # Of threads that start at once, CPython may stop one that installs coverage's trace function.
+    monkeypatch.setattr("threading._trace_hook", None)
     workers = "-n2" in arguments
     result = run(SUITE, "-Werror", *arguments, plugins=[plugin], subprocess=workers)
 

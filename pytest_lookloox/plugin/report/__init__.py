@@ -11,7 +11,7 @@ import pytest
 from pytest_lookloox.plugin.markers import planned_faults
 from pytest_lookloox.plugin.report import page, terminal
 from pytest_lookloox.plugin.report.matrix import NOTE, Matrix
-from pytest_lookloox.provider.redaction import shorten
+from pytest_lookloox.provider.redaction import redact_url, shorten
 
 
 class FaultReport:
@@ -51,13 +51,15 @@ class FaultReport:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Keep why the run was stopped: by the conformance suite, for example."""
-        self._stopped = str(excinfo.value) or "It was interrupted."
+        lines = (str(excinfo.value) or "It was interrupted.").splitlines()
+        self._stopped = "\n".join(shorten(line, length=300) for line in lines)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the page, if there is to be one, about the website or else the project."""
         if self._path:
             config, site = session.config, "lookloox_site"
-            about = config.getoption(site) or config.getini(site) or config.rootpath.name
+            url = config.getoption(site) or config.getini(site)
+            about = redact_url(url) if url else config.rootpath.name
             text = page.render(Matrix(self._reports, self._stopped), about)
             self._path.write_text(text, encoding="utf-8", errors="backslashreplace")
 

@@ -49,9 +49,9 @@ class Matrix:
     """Every fault of the catalogue at each endpoint, and every test that ran with one.
 
     `tests` holds node ids, `rows` a list for each endpoint with the failed ones first, and `counts`
-    tells how many faults failed, passed, or were not run. `others` tells why tests with a provider
-    failed that ran without a fault, `skipped` how many tests were skipped for a reason, and
-    `stopped` why the run was stopped, if it was.
+    tells how many faults failed, passed, or were not run; tests without a fault count if they
+    failed. `others` tells why these failed, `skipped` how many tests were skipped for a reason,
+    and `stopped` why the run was stopped, if it was.
     """
 
     def __init__(self, reports: Iterable[pytest.TestReport], stopped: str = "") -> None:
@@ -80,23 +80,24 @@ class Matrix:
             self.rows[fault.endpoints[0]].append(Row(fault, of_fault, verdict))
         for rows in self.rows.values():
             rows.sort(key=lambda row: row.verdict is not State.FAILED)
-        self.counts = Counter(row.verdict for rows in self.rows.values() for row in rows)
+        self._faults = Counter(row.verdict for rows in self.rows.values() for row in rows)
+        self.counts = self._faults + Counter({State.FAILED: len(self.others)})
 
     @property
     def worst(self) -> State:
         """The worst result of all tests, with a fault or without."""
-        if self.stopped or self.others or self.counts[State.FAILED]:
+        if self.stopped or self.counts[State.FAILED]:
             return State.FAILED
         return State.NOT_RUN if self.counts[State.NOT_RUN] else State.PASSED
 
     def headline(self) -> str:
         """Return the most important result, in a few words."""
-        failed, not_run = self.counts[State.FAILED], self.counts[State.NOT_RUN]
+        failed, not_run = self._faults[State.FAILED], self._faults[State.NOT_RUN]
         others = f"{len(self.others)} other test{'s' if len(self.others) > 1 else ''}"
         if self.stopped:
             return "The run was stopped"
         if failed:
-            faults = f"{failed} of {self.counts.total()} faults fail a test"
+            faults = f"{failed} of {self._faults.total()} faults fail a test"
             return f"{faults}, and {others} failed" if self.others else faults
         if self.others:
             return f"No fault fails, but {others} failed"
@@ -104,7 +105,7 @@ class Matrix:
             return "No test ran with a fault: give one the fixture lookloox_fault"
         if not_run:
             return f"No fault fails, {not_run} were not run"
-        return f"All {self.counts.total()} faults passed"
+        return f"All {self._faults.total()} faults passed"
 
 
 def _state_after(report: pytest.TestReport) -> State:

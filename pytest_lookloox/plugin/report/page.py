@@ -68,10 +68,9 @@ def _failures(matrix: Matrix) -> dict[str, list[str]]:
         numbers: dict[str, list[str]] = defaultdict(list)
         for number, result in enumerate(row.results, start=1):
             if result.state is State.FAILED:
+                said = ("Tried: ", f"A good client: {row.fault.advice}")
                 lines = result.reason.splitlines()
-                own = [
-                    line for line in lines if not line.startswith(("Tried: ", "A good client: "))
-                ]
+                own = [line for line in lines if not line.startswith(said[0]) and line != said[1]]
                 numbers["\n".join(own)].append(str(number))
         link = f'<a href="#{row.fault}"><code>{_breakable(str(row.fault))}</code></a>'
         for reason, failed in numbers.items():

@@ -11,11 +11,12 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from pytest_lookloox.faults.catalogue import faults_at_each_endpoint
+from pytest_lookloox.faults.catalogue import FAULTS, faults_at_each_endpoint
 from pytest_lookloox.plugin.report.matrix import Matrix
 from pytest_lookloox.plugin.report.page import render
 from tests.plugin.report.results import NAMES, REASON, matrix_of, result
 
+STATUSES = ["http_400@authorize", "http_401@authorize"]
 TESTS = {"test_a.py::TestB::test_b": "passed", "test_a.py::test_a": "failed", "test_c": "skipped"}
 
 
@@ -72,7 +73,7 @@ def test_failures_are_grouped_by_what_the_rows_do_not_say() -> None:
     finding = "It answered `500`.\nTried: {}\nA good client: {}"
     failed = partial(result, "failed")
     reports = [
-        failed(faults=["unknown_app", "unknown_token"], reason=finding.format("a", "b")),
+        failed(faults=STATUSES, reason=finding.format("a", FAULTS["http_400"].advice)),
         failed(test="a.py::test_forged", faults=[], reason=finding.format("e", "f"), noted=True),
         result("skipped", test="test_skipped", faults=[], reason="no page", noted=True),
     ]
@@ -82,7 +83,7 @@ def test_failures_are_grouped_by_what_the_rows_do_not_say() -> None:
     assert texts(failures, "*") == [
         *("What stopped it", "Stopped: no site"),
         *("test_forged", "It answered 500. Tried: e A good client: f"),
-        *("unknown_app, unknown_token", "It answered 500."),
+        *(", ".join(STATUSES), "It answered 500."),
     ]
     assert texts(skipped, "*") == ["1 test", "no page"]
 

@@ -236,6 +236,24 @@ def test_page_lists_other_failed_tests_with_a_provider(pytester: pytest.Pytester
     ]
 
 
+def test_page_says_why_the_run_was_stopped_and_at_which_site(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        def test_login(lookloox_app): assert not lookloox_app.app_id
+        def test_it(lookloox_app): pytest.exit(f"No login.\\nIt has {lookloox_app.app_secret}")
+        """
+    )
+
+    site = "--lookloox-site=http://me:password@127.0.0.1/login"
+    pytester.runpytest_inprocess(f"{REPORT}={PAGE}", site, "-pno:randomly")
+
+    source = (pytester.path / PAGE).read_text(encoding="utf-8")
+    assert "<dd>No login.\nIt has ***</dd>" in source
+    assert ">http://127.0.0.1/login · Log in with Look Loox" in source
+    assert "<strong>1</strong> failed" in source
+
+
 @pytest.mark.parametrize(
     ("file", "message"),
     [
