@@ -158,6 +158,8 @@ class TestUsers:
         provider.remove_user("7")
         with pytest.raises(ValueError, match="no user '1042'; known: none; add one"):
             provider.approve()
+        with pytest.raises(ValueError, match="no whole user_info: build_user_info"):
+            provider.approve({"user_firstname": "Bo"})
 
     @pytest.mark.parametrize(
         ("use", "user", "says"),

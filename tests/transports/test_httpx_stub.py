@@ -20,6 +20,7 @@ from pytest_lookloox import (
     NoVerificationWarning,
 )
 from pytest_lookloox.provider.models import DEFAULT_APP
+from pytest_lookloox.transports.open_providers import HttpxFinder, open_providers
 from tests.client import ask, log_in
 from tests.compatibility.conftest import Send, send_async, send_sync
 from tests.conftest import Run
@@ -304,3 +305,12 @@ def test_suite_that_imports_httpx_within_a_test(run: Run) -> None:
     result = run(LATE, "-pno:randomly", subprocess=True)
 
     result.assert_outcomes(passed=3)
+
+
+def test_httpx_that_comes_too_late_or_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    patch = mock.Mock()
+    open_providers.add_patch(patch)
+    patch.assert_not_called()
+
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert HttpxFinder.find_spec("httpx") is None
