@@ -131,7 +131,8 @@ class Simulation:
         """Warn, at the end of a test, of the client's mistakes and of faults without effect."""
         for planned in (*self.injector.planned, *self.injector.variations):
             if planned.place and not planned.took_effect:
-                self.observer.observe_unused(planned.origin, planned.why_missed, planned.place)
+                why = "; ".join([planned.why_missed, *self.refusals[-1:]])
+                self.observer.observe_unused(planned.origin, why, planned.place)
                 planned.place = None
         self.observer.issue()
 
@@ -141,7 +142,8 @@ class Simulation:
             found = [*self.player.problems(), *(self.player.unused() if self._use_up else [])]
         else:
             found = teardown.problems(self.calls, self.injector.planned, self.provider.platform)
-        return [*found, teardown.OPT_OUT] if found else []
+        # A refused request explains why no other came.
+        return [*found, *self.refusals[-1:], teardown.OPT_OUT] if found else []
 
     def start_stubs(self) -> None:
         """Simulate the provider for `requests` and, once it is imported, for `httpx`."""

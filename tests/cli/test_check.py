@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,14 @@ def test_findings_of_several_files(tmp_path: Path, capsys: Output) -> None:
         f"{missing}: not a cassette: there is no such file",
         f"cassettes: 4, findings: 3, notes: 0, in {tmp_path} {LOGIN} {missing}",
     ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_named_pipe_is_not_waited_for(tmp_path: Path, capsys: Output) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+
+    assert main(["scan", str(tmp_path)]) == 1
+    assert "pipe.yaml: not a cassette: there is no such file" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", ["scan", "verify"])

@@ -139,6 +139,21 @@ def test_fault_of_the_body_without_effect_warns(run: Run, call: str, warning: st
     result.stdout.fnmatch_lines([f"*UnusedFaultWarning: the {warning}*"])
 
 
+@pytest.mark.parametrize("arguments", ["-Wdefault", "-Werror"])
+def test_refused_look_up_tells_why_a_fault_has_no_effect(run: Run, arguments: str) -> None:
+    test = """
+@pytest.mark.lookloox_expired_token
+def test_it(lookloox):
+    lookloox.inject_fault("http_500@authorize")
+    with pytest.raises(OSError):
+        urlopen("https://lookloox.com")
+"""
+    result = run(MODULE.format(test=test), arguments)
+
+    told = "*never took effect: no request reached /api/authorize; lookloox.com is simulated *"
+    result.stdout.fnmatch_lines([told])
+
+
 CONFIG = """
 @pytest.fixture(params=["documented", "current"])
 def lookloox_config(request):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
@@ -240,3 +241,15 @@ class TestTwoProviders:
         with LookLoox() as provider, LookLoox(user={"user_id": "7"}) as inner:
             assert log_in(inner)["user_id"] == "7"
         assert provider.calls == []
+
+
+def test_large_upload_is_searched_in_part(lookloox: LookLoox) -> None:
+    lookloox.stub.post("https://shop.invalid/", body="ok")
+    upload = b"x" * 30_000_000
+    tracemalloc.start()
+
+    requests.post("https://shop.invalid/", data=upload, timeout=5)
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5_000_000
