@@ -75,12 +75,7 @@ class LookLoox:
         simulation = self._simulation
         with TemporaryDirectory() as directory:
             ca_file = Path(directory, "ca.pem") if simulation.options.tls else None
-            is_due = simulation.injector.is_untrusted_certificate_due
-            with (
-                Server(port=port, ca_file=ca_file) as server,
-                server.serving(simulation.handle, is_due),
-                simulation.guarded(),
-            ):
+            with Server(port=port, ca_file=ca_file) as server, simulation.served_by(server):
                 yield view(simulation, server.base_url, server.ca_file)
         self._finish()
 

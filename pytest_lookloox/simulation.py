@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from pytest_lookloox.cassettes.cassette import Cassette
     from pytest_lookloox.cassettes.player import CassettePlayer
+    from pytest_lookloox.transports.server import Server
 
 __tracebackhide__ = True
 
@@ -161,14 +162,15 @@ class Simulation:
         open_providers.stop(self._open(is_stubbed=True))
 
     @contextmanager
-    def guarded(self) -> Iterator[None]:
-        """Let no client look up the provider's own host, while it is simulated on a real port."""
+    def served_by(self, server: Server) -> Iterator[None]:
+        """Answer at a real port; let no client of this process look up the provider's own host."""
         from pytest_lookloox.transports import network_guard
 
         provider = self._open(is_stubbed=False)
         open_providers.start(provider, [network_guard.patch])
         try:
-            yield
+            with server.serving(self.handle, self.injector.is_untrusted_certificate_due):
+                yield
         finally:
             open_providers.stop(provider)
 

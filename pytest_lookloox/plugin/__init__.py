@@ -26,7 +26,6 @@ _MARKERS = (
 )
 _MARKER_NAMES = frozenset(marker.partition("(")[0] for marker in _MARKERS)
 _REPORT = "--lookloox-report"
-# What the owner of a website tells the suite `pytest_lookloox.conformance`.
 _OF_A_SITE = (
     ("site", "URL", "the page of the site where a login begins"),
     ("signed_in", "TEXT", "what only signed-in visitors see on the page where a login ends"),
@@ -143,10 +142,13 @@ def pytest_runtest_makereport(
     if report.failed and call.excinfo and (simulation or "looklo" in call.excinfo.exconly()):
         from pytest_lookloox.plugin.sections import of_failure
 
-        # Every public name of this module that begins so is a fixture.
-        fixtures = [name for name in globals() if name.startswith("lookloox")]
-        report.sections += of_failure(call.excinfo.value, simulation, fixtures)
+        report.sections += of_failure(call.excinfo.value, simulation, globals())
     return report
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Show no secret of a call that is compared with another text."""
+    return [f"'***' {op} '***'"] if "Secret" in f"{type(left)}{type(right)}" else None
 
 
 @pytest.fixture
@@ -227,12 +229,10 @@ def lookloox_server(
     """
     from pytest_lookloox.lookloox import view
 
-    simulation = _lookloox_simulation
-    scheme = "https" if simulation.options.tls else "http"
+    scheme = "https" if _lookloox_simulation.options.tls else "http"
     server = request.getfixturevalue(f"_lookloox_{scheme}_server")
-    is_due = simulation.injector.is_untrusted_certificate_due
-    with server.serving(simulation.handle, is_due), simulation.guarded():
-        yield view(simulation, server.base_url, server.ca_file)
+    with _lookloox_simulation.served_by(server):
+        yield view(_lookloox_simulation, server.base_url, server.ca_file)
 
 
 @pytest.fixture

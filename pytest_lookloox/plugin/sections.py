@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from itertools import groupby
@@ -37,9 +37,13 @@ _HINTS = {
 
 
 def of_failure(
-    error: BaseException, simulation: Simulation | None, fixtures: Sequence[str]
+    error: BaseException, simulation: Simulation | None, names: Iterable[str]
 ) -> Iterator[tuple[str, str]]:
-    """Return what explains the error: what the provider was asked, or a fixture's right name."""
+    """Return what explains the error: what the provider was asked, or a fixture's right name.
+
+    `names` are those of the plugin's module, of which the fixtures are public.
+    """
+    fixtures = [name for name in names if name.startswith("lookloox")]
     if simulation is not None and (text := _of_provider(simulation, error)):
         yield _TITLE, text
     if isinstance(error, pytest.FixtureLookupError) and error.argname not in fixtures:

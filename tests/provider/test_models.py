@@ -27,6 +27,14 @@ def test_params_and_body(lookloox):
     [call] = lookloox.calls
     assert call.body == {} or call.params == {} or [call.body] == [call.params]
 
+def test_secret_and_another_text(lookloox):
+    authorize(lookloox, lookloox.issue_auth_key())
+    assert lookloox.calls[0].params["app_secret"] == "hush-hush"
+
+def test_token_and_another_text(lookloox):
+    authorize(lookloox, lookloox.issue_auth_key())
+    assert "hush-hush" == lookloox.calls[0].body["access_token"]
+
 def test_misnamed_secret(lookloox):
     params = {"client_secret": lookloox.app.app_secret, "code": lookloox.issue_auth_key()}
     requests.get(f"{lookloox.base_url}/api/authorize", params, timeout=5)
@@ -40,9 +48,10 @@ def test_apps(lookloox_app):
 def test_failed_comparison_shows_no_secret(run: Run) -> None:
     result = run(SUITE, "-vv", "--tb=short")
 
-    result.assert_outcomes(failed=4)
+    result.assert_outcomes(failed=6)
     shown = "\n".join(line for line in result.outlines if line.startswith("E "))
     assert "<Call GET /api/authorize" in shown
+    assert shown.count("'***' == '***'") == 2
     assert "hush-hush" not in shown
     assert not re.search("[0-9a-f]{32}", shown)
 
