@@ -119,9 +119,10 @@ class _MemorySocket:
         response = self._response
         is_too_slow = self._timeout is not None and self._timeout < response.delay
         if response.fault is TransportFault.READ_TIMEOUT or is_too_slow:
-            raise TimeoutError("timed out")
+            return _BrokenFile(TimeoutError("timed out"))
         if response.fault is TransportFault.CONNECTION_RESET:
-            raise ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+            reset = ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+            return _BrokenFile(reset)
         # HTTP/1.1, the body cut in half where the fault says so.
         headers = [*response.headers, ("Content-Length", str(len(response.body)))]
         head = "".join(f"{name}: {value}\r\n" for name, value in headers)
@@ -131,3 +132,17 @@ class _MemorySocket:
 
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
+
+
+class _BrokenFile(BytesIO):
+    """A connection that breaks when the answer is read, by its first line.
+
+    To raise in `makefile` would leave an `HTTPResponse` that Python 3.13 cannot close.
+    """
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__()
+        self._error = error
+
+    def readline(self, *args: Any) -> bytes:
+        raise self._error
