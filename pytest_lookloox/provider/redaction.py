@@ -103,6 +103,7 @@ def to_one_line(text: str) -> str:
 
 def _redact(text: str) -> str:
     text = _ISSUED_SECRET.sub("***", _NAMED_SECRET.sub(r"\1***", text))
-    for secret in list(_app_secrets):
+    # The longest first: one may contain another.
+    for secret in sorted(_app_secrets, key=len, reverse=True):
         text = _pattern_of(secret).sub("***", text)
     return text

@@ -69,9 +69,10 @@ def test_control_characters_are_replaced() -> None:
 )
 def test_known_value_wherever_it_stands(sent: str) -> None:
     """A short one only as a word of its own."""
-    for secret in ("hu&sh =", "zesty-7", "x"):
+    for secret in ("hu&sh =", "zesty-7", "zesty-7-and-longer", "x"):
         LookLoox(app_secret=secret)
 
     assert shorten(f"/api/{sent}/x") == "/api/***/x"
     assert redact_query({"client": sent}) == "?client=***"
     assert shorten("zesty-7, hush, x and zesty-71") == "***, hush, x and zesty-71"
+    assert shorten("zesty-7-and-longer") == "***"
